@@ -1,0 +1,102 @@
+"""What a person finds on arriving: tiles and menu, read from the registry and his rights."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+
+from portail.habilitations import queries, roles
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.rules import refuse_conventions
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A service: open with its roles and first end, or grey with the reason."""
+
+    service: roles.Service
+    url: str
+    held: list[queries.HeldRole]
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.held)
+
+    @property
+    def until(self) -> date | None:
+        return min((h.until for h in self.held if h.until), default=None)
+
+
+def tiles_for(acteur: Acteur) -> list[Tile]:
+    """The services of the organisation acted for, open ones first; an agent of a Caf has none."""
+    if acteur.caf is not None or not acteur.rattachements:
+        return []
+    tiles = [_tile(acteur, service) for service in roles.SERVICES.values()]
+    return sorted(tiles, key=lambda tile: not tile.is_open)
+
+
+def _tile(acteur: Acteur, service: roles.Service) -> Tile:
+    held = queries.held_roles(acteur, service) if acteur.roles_of(service.code) else []
+    reason = "" if held else "Aucun de vos groupes ne donne de rôle dans ce service."
+    return Tile(service, reverse(service.url_name), held, reason)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class MenuSection:
+    label: str
+    items: list[MenuItem] = field(default_factory=list)
+
+
+def menu_for(acteur: Acteur, path: str) -> list[MenuSection]:
+    """The left menu: only what the person may open."""
+    sections = [("", [("Bienvenue", "accueil:home"), ("Mon profil", "accueil:profil_view")])]
+    if refuse_conventions(acteur) is None:
+        sections.append(("Gestion des habilitations", [("Consulter les conventions", "habilitations:convention_list")]))
+    for service in roles.SERVICES.values():
+        held = acteur.roles_of(service.code)
+        entries = [(e.label, e.url_name) for e in service.menu if held and (not e.roles or held & set(e.roles))]
+        if entries:
+            sections.append((service.libelle, entries))
+    if acteur.caf is not None:
+        sections.append(("Supervision", _supervision(acteur)))
+    sections.append(
+        ("Administration", [("Modifier mon adresse mail", "comptes:courriel_edit"), ("Règles d'usage", "comptes:regles_view")])
+    )
+    return [MenuSection(label, [_item(text, name, path) for text, name in items]) for label, items in sections]
+
+
+def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
+    entries = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+    if acteur.is_caf_administrateur:
+        entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
+    return entries
+
+
+def _item(label: str, url_name: str, path: str) -> MenuItem:
+    url = reverse(url_name)
+    return MenuItem(label, url, path == url if url == "/" else path.startswith(url))
+
+
+@dataclass(frozen=True)
+class RightRow:
+    """One right of the day, as « Mon profil » lists it."""
+
+    service: str
+    held: queries.HeldRole
+
+
+def rights_for(acteur: Acteur) -> list[RightRow]:
+    """Every role held today, service by service."""
+    return [
+        RightRow(service.libelle, held)
+        for service in roles.SERVICES.values()
+        for held in (queries.held_roles(acteur, service) if acteur.roles_of(service.code) else [])
+    ]

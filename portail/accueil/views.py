@@ -1,0 +1,50 @@
+"""« Bienvenue » and « Mon profil »: what a person finds here, and what is known of him."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+
+from portail.accueil.queries import rights_for, tiles_for
+from portail.comptes import queries as comptes
+from portail.habilitations.queries import people_in_charge
+from portail.ui.pages import crumbs, page, render_page
+from portail.ui.rules import everybody
+
+
+@page(refuse=everybody)
+def home(request: HttpRequest) -> HttpResponse:
+    last = request.session.get("last_sign_in")
+    return render_page(
+        request,
+        "accueil/home.html",
+        page_title="Bienvenue",
+        tiles=tiles_for(request.acteur),
+        last_sign_in=datetime.fromisoformat(last) if last else None,
+        refused_sentence=_told(request.session.get("refused_since", 0)),
+    )
+
+
+def _told(refused: int) -> str:
+    """What is said of the sign-ins refused since the last one that succeeded."""
+    if not refused:
+        return ""
+    count = "Une tentative de connexion a été refusée" if refused == 1 else f"{refused} tentatives ont été refusées"
+    return f"{count} depuis. Si ce n'était pas vous, changez votre mot de passe dans « Mon profil »."
+
+
+@page(refuse=everybody)
+def profil_view(request: HttpRequest) -> HttpResponse:
+    acteur = request.acteur
+    return render_page(
+        request,
+        "accueil/profil_view.html",
+        page_title="Mon profil",
+        breadcrumb=crumbs(("Mon profil", None)),
+        utilisateur=acteur.utilisateur,
+        rights=rights_for(acteur),
+        administrateurs=people_in_charge(acteur),
+        sessions=comptes.sessions_for(acteur),
+        current_session=request.session.session_key,
+        sign_ins=comptes.sign_ins_of(acteur.utilisateur),
+        pending=comptes.pending_courriel(acteur),
+    )

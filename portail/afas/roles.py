@@ -1,0 +1,25 @@
+"""What the service is called, and its roles: nothing else edits them."""
+
+from portail.habilitations.roles import MenuEntry, Role, Service
+
+HABILITER = Role(
+    "afas.habiliter",
+    "AFAS-Habiliter",
+    "Donner les profils : fournisseurs de données d'activité, fournisseurs de données financières, approbateur.",
+)
+DECLARER = Role(
+    "afas.declarer",
+    "AFAS-Déclarer",
+    "Consulter et déclarer les données, dans les limites des profils reçus.",
+)
+
+SERVICE = Service(
+    code="afas",
+    libelle="Aides financières d'action sociale",
+    description="Déclarer l'activité et les finances de vos structures, suivre les aides versées.",
+    url_name="afas:home",
+    icon="cash-coin",
+    roles=(HABILITER, DECLARER),
+    menu=(MenuEntry("Accueil AFAS", "afas:home"),),
+    groupes=(("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"), ("AFAS-DEC", "AFAS-DECLARER", "afas.declarer"),),
+)

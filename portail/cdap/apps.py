@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class CdapConfig(AppConfig):
+    name = "portail.cdap"
+
+    def ready(self) -> None:
+        from portail.cdap.roles import SERVICE
+        from portail.habilitations.roles import register
+
+        register(SERVICE)

@@ -1,0 +1,136 @@
+"""What plugs our accounts into Django and django-allauth: hasher, backend, session store, adapter."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portail.comptes.models import Session, Utilisateur
+from portail.journal.middleware import client_address
+from portail.ui.rules import Busy
+
+TOUCH_EVERY = timedelta(seconds=5)
+
+
+class Argon2id(Argon2PasswordHasher):
+    """Argon2id with the costs of the settings; a password is hashed anew at sign-in when they change."""
+
+    time_cost = settings.ARGON2["time_cost"]
+    memory_cost = settings.ARGON2["memory_cost"]
+    parallelism = settings.ARGON2["parallelism"]
+
+
+@contextmanager
+def hash_slot(wait: float = 1.5) -> Iterator[None]:
+    """At most as many hashes at once as the settings say, over all processes of the machine.
+
+    File locks: the system releases them even when a process is killed.
+
+    :raises Busy: when none came free within `wait` seconds
+    """
+    folder = settings.DATA_DIR / "hash-slots"
+    folder.mkdir(parents=True, exist_ok=True)
+    slots = [os.open(folder / str(n), os.O_CREAT | os.O_RDWR, 0o600) for n in range(settings.PORTAIL["HASHES_AT_ONCE"])]
+    try:
+        deadline = time.monotonic() + wait
+        while not any(_locked(slot) for slot in slots):
+            if time.monotonic() > deadline:
+                raise Busy(retry_after=3)
+            time.sleep(0.005)
+        yield
+    finally:
+        for slot in slots:
+            os.close(slot)
+
+
+def _locked(slot: int) -> bool:
+    try:
+        fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class Backend(BaseBackend):
+    """Finds the person of a session; who may open one is decided by `actions.sign_in` alone."""
+
+    def get_user(self, user_id: Any) -> Utilisateur | None:
+        utilisateur = Utilisateur.objects.signing_in().filter(pk=user_id).first()
+        return utilisateur if utilisateur and utilisateur.is_active else None
+
+
+class SessionStore(DatabaseStore):
+    """A session ends 30 minutes after its owner's last act, and 12 hours after it began, whatever is saved in it."""
+
+    origin: tuple[str, str] = ("", "")
+    row: Session | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        now, limits = timezone.now(), settings.PORTAIL
+        self.row = Session.objects.filter(
+            session_key=self.session_key,
+            created_at__gt=now - timedelta(seconds=limits["SESSION_SECONDS"]),
+            last_seen_at__gt=now - timedelta(seconds=limits["IDLE_SECONDS"]),
+        ).first()
+        if self.row is None:
+            self._session_key = None
+        return self.row
+
+    def save(self, must_create: bool = False) -> None:
+        if self.session_key is None:
+            return self.create()
+        data = self._get_session(no_load=must_create)
+        values = {"session_data": self.encode(data), "utilisateur_id": data.get("_auth_user_id")}
+        if must_create:
+            address, browser = self.origin
+            self.row = Session.objects.create(
+                session_key=self._get_or_create_session_key(),
+                expire_date=timezone.now() + timedelta(seconds=settings.PORTAIL["SESSION_SECONDS"]),
+                address=address,
+                browser=browser[:300],
+                **values,
+            )
+        elif not Session.objects.filter(session_key=self.session_key).update(**values):
+            raise UpdateError
+        return None
+
+    def create(self) -> None:
+        self._session_key = self._get_new_session_key()
+        self.save(must_create=True)
+        self.modified = True
+
+    def touch(self) -> None:
+        """Notes that its owner has just done something; written at most every five seconds."""
+        now = timezone.now()
+        if self.row is not None and now - self.row.last_seen_at > TOUCH_EVERY:
+            Session.objects.filter(session_key=self.session_key).update(last_seen_at=now)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth serves sign-in and, later, the second factor; nobody registers alone."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: Utilisateur) -> None:
+        request.session.origin = (client_address(request), request.headers.get("User-Agent", ""))
+        super().login(request, user)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Our pages say what happened; allauth's own sentences are not shown."""

@@ -1,0 +1,78 @@
+"""Which passwords are good enough, and who may do what with an account."""
+
+import gzip
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import password_validation
+
+from portail.comptes.models import Utilisateur
+
+LONGEST = 256
+PASSPHRASE = 20
+CLASSES = (
+    (r"[a-zà-öø-ÿ]", "une minuscule"),
+    (r"[A-ZÀ-ÖØ-Þ]", "une majuscule"),
+    (r"[0-9]", "un chiffre"),
+    (r"[^A-Za-zÀ-ÖØ-öø-ÿ0-9]", "un caractère spécial"),
+)
+_OFTEN_CHOSEN = ("caf", "partenaire", "moncompte", "allocation", "motdepasse", "password", "azerty", "qwerty", "bonjour")
+_LOOKALIKES = str.maketrans("@4301$5!7", "aaeoissit")
+
+
+def shortest(utilisateur: Utilisateur) -> int:
+    """How many characters a password of this person needs at least."""
+    return settings.PORTAIL["PASSWORD_LENGTH_CAF" if utilisateur.is_agent else "PASSWORD_LENGTH"]
+
+
+def refuse_password(password: str, utilisateur: Utilisateur) -> str | None:
+    """S0: at least 8 characters with the four classes; 20 characters and more need no classes."""
+    if len(password) < shortest(utilisateur):
+        return f"Le mot de passe doit compter au moins {shortest(utilisateur)} caractères."
+    if len(password) > LONGEST:
+        return f"Le mot de passe doit compter au plus {LONGEST} caractères."
+    missing = [label for pattern, label in CLASSES if not re.search(pattern, password)]
+    if missing and len(password) < PASSPHRASE:
+        return f"Il manque à ce mot de passe : {', '.join(missing)}. Ou choisissez une phrase de {PASSPHRASE} caractères."
+    if word := _context_word(password, utilisateur):
+        return f"Ce mot de passe contient « {word} », qu'on devinerait : choisissez autre chose."
+    if _is_common(password):
+        return "Ce mot de passe est trop courant : il figure parmi ceux que les pirates essaient d'abord."
+    if len(set(password)) < 5:
+        return "Ce mot de passe répète trop peu de caractères différents."
+    return None
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _context_word(password: str, utilisateur: Utilisateur) -> str | None:
+    """The person's own words, or those of the place, when they make up most of the password."""
+    plain = _plain(password)
+    readable = plain.translate(_LOOKALIKES)
+    own = [utilisateur.nom, utilisateur.prenom, utilisateur.identifiant, utilisateur.courriel.partition("@")[0]]
+    for word in [*own, *_OFTEN_CHOSEN]:
+        short = _plain(word)
+        if len(short) >= 3 and (short in plain or short in readable) and len(password) - len(short) < 10:
+            return word
+    return None
+
+
+def _is_common(password: str) -> bool:
+    plain = password.casefold()
+    stripped = plain.strip("0123456789!@#$%&*?.,;:-_+= ")
+    candidates = {plain, stripped, stripped.translate(_LOOKALIKES)}
+    return any(candidate in _common_passwords() for candidate in candidates if len(candidate) >= 4)
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """The 20,000 passwords most often found in leaks, as shipped with Django."""
+    path = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return frozenset(line.strip() for line in lines)

@@ -1,0 +1,19 @@
+"""Reads of the mails."""
+
+from django.db import models
+from django.db.models import Q
+
+from portail.courriels import events
+from portail.courriels.models import Courriel
+
+
+def courriels_about(*things: models.Model) -> models.QuerySet[Courriel]:
+    """The mails that concern any of these rows, newest first."""
+    condition = Q(pk=None)
+    for thing in things:
+        condition |= Q(subjects__contains=[f"{thing._meta.model_name}:{thing.pk}"])
+    return Courriel.objects.filter(condition).order_by("-pk")
+
+
+def label_of(kind: str) -> str:
+    return events.KINDS[kind].label if kind in events.KINDS else kind

@@ -1,0 +1,43 @@
+"""The only writers of people under a convention, groups, memberships and roles.
+
+Each action locks the convention's row, asks its rule about the state as it then is, writes, and journals.
+"""
+
+from portail.habilitations.actions.groupes import (
+    close_groupe,
+    create_groupe,
+    edit_groupe,
+    end_responsable,
+    name_responsable,
+    set_roles,
+)
+from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance, edit_appartenance
+from portail.habilitations.actions.preview import Change, preview
+from portail.habilitations.actions.utilisateurs import (
+    close_utilisateur,
+    create_utilisateur,
+    decide_demande,
+    edit_utilisateur,
+    name_administrateur,
+    switch_organisation,
+)
+
+__all__ = [
+    "Change",
+    "add_to_groupe",
+    "close_appartenance",
+    "close_groupe",
+    "close_utilisateur",
+    "create_groupe",
+    "create_utilisateur",
+    "decide_demande",
+    "edit_appartenance",
+    "edit_groupe",
+    "edit_utilisateur",
+    "end_responsable",
+    "name_administrateur",
+    "name_responsable",
+    "preview",
+    "set_roles",
+    "switch_organisation",
+]

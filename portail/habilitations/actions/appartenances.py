@@ -1,0 +1,76 @@
+"""Who is in which group, from when to when."""
+
+from datetime import date
+
+from django.db import transaction
+
+from portail.conventions.models import Rattachement
+from portail.habilitations import events, rules
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.actions.common import allow, end, keep_quota, lock, told
+from portail.habilitations.models import Appartenance, Groupe
+from portail.journal import actions as journal
+
+
+@transaction.atomic
+def add_to_groupe(
+    *, by: Acteur, groupe: Groupe, rattachement: Rattachement, opens_on: date, closes_on: date | None
+) -> Appartenance:
+    """« Ajouter à un groupe » (S0): the person has the group's roles between these days.
+
+    :raises Refused: when a rule forbids it
+    """
+    lock(groupe.convention)
+    allow(rules.refuse_adding(by, groupe, rattachement))
+    allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
+    appartenance = Appartenance.objects.create(
+        rattachement=rattachement, groupe=groupe, opens_on=opens_on, closes_on=closes_on, opened_by=by.utilisateur
+    )
+    keep_quota(groupe.convention, by.on)
+    _record(events.APPARTENANCE_OPENED, by, appartenance, dates=told(opens_on, closes_on))
+    return appartenance
+
+
+def _spans(groupe: Groupe, rattachement: Rattachement) -> list[tuple[str, date, date | None]]:
+    return [
+        ("du groupe", groupe.opens_on, groupe.closes_on),
+        ("de l'accès de cette personne", rattachement.opens_on, rattachement.closes_on),
+    ]
+
+
+def _record(kind: object, by: Acteur, appartenance: Appartenance, **facts: str) -> None:
+    utilisateur = appartenance.rattachement.utilisateur
+    groupe = appartenance.groupe
+    journal.record(
+        kind,  # type: ignore[arg-type]
+        by=by,
+        about=[utilisateur, groupe, groupe.convention],
+        utilisateur=utilisateur.nom_complet,
+        groupe=groupe.libelle,
+        **facts,
+    )
+
+
+@transaction.atomic
+def edit_appartenance(*, by: Acteur, appartenance: Appartenance, opens_on: date, closes_on: date | None) -> None:
+    """« Gérer l'appartenance » (S0): other dates for a membership."""
+    groupe, rattachement = appartenance.groupe, appartenance.rattachement
+    lock(groupe.convention)
+    appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
+    appartenance.groupe, appartenance.rattachement = groupe, rattachement
+    allow(rules.refuse_adding(by, groupe, rattachement))
+    allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
+    appartenance.opens_on, appartenance.closes_on = opens_on, closes_on
+    appartenance.save(update_fields=["opens_on", "closes_on"])
+    keep_quota(groupe.convention, by.on)
+    _record(events.APPARTENANCE_EDITED, by, appartenance, dates=told(opens_on, closes_on))
+
+
+@transaction.atomic
+def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: date, motif: str) -> None:
+    """Takes a person out of a group after that day."""
+    groupe = appartenance.groupe
+    lock(groupe.convention)
+    allow(rules.refuse_managing_groupe(by, groupe))
+    end(appartenance, by=by.utilisateur, closes_on=closes_on, motif=motif)
+    _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)

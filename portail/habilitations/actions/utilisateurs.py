@@ -1,0 +1,299 @@
+"""People under a convention."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portail.comptes import actions as comptes
+from portail.comptes.models import Utilisateur
+from portail.conventions.models import Administrateur, Convention, DemandeRattachement, Organisme, Rattachement
+from portail.courriels import actions as courriels
+from portail.habilitations import events, rules
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.actions.common import allow, end, lock, told
+from portail.habilitations.models import Appartenance, Responsable
+from portail.journal import actions as journal
+from portail.journal.models import Result
+from portail.ui.rules import Difference, Refused, Stale
+
+TO_BE_CHECKED = (
+    "Ce compte demande une vérification de votre Caf, qui en est avertie : elle ouvrira l'accès ou reviendra vers vous."
+)
+_FIELDS = {"nom": "Nom", "prenom": "Prénom", "courriel": "Adresse mail", "telephone": "Téléphone", "poste": "Poste"}
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """What the form of a person says."""
+
+    nom: str
+    prenom: str
+    courriel: str
+    opens_on: date
+    closes_on: date | None = None
+    telephone: str = ""
+    poste: str = ""
+
+
+@transaction.atomic
+def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> Rattachement | None:
+    """A new person under the convention, told by two mails; None when the Caf must check first (mail already known).
+
+    :raises Refused: when a rule forbids it, or the person is already in this convention
+    """
+    lock(convention)
+    allow(rules.refuse_creating_utilisateur(by, convention))
+    allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(convention)]))
+    known = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
+    if known is not None:
+        return _ask_caf(by=by, convention=convention, known=known, fiche=fiche)
+    utilisateur = Utilisateur.objects.create(
+        identifiant=next_identifiant(convention),
+        password="!",
+        nom=fiche.nom,
+        prenom=fiche.prenom,
+        courriel=fiche.courriel,
+        telephone=fiche.telephone,
+        poste=fiche.poste,
+        opens_on=fiche.opens_on,
+        closes_on=None,
+    )
+    return _attach(by=by, convention=convention, utilisateur=utilisateur, fiche=fiche)
+
+
+def _attach(*, by: Acteur, convention: Convention, utilisateur: Utilisateur, fiche: Fiche) -> Rattachement:
+    rattachement = Rattachement.objects.create(
+        utilisateur=utilisateur,
+        convention=convention,
+        opens_on=fiche.opens_on,
+        closes_on=fiche.closes_on,
+        opened_by=by.utilisateur,
+    )
+    journal.record(
+        events.UTILISATEUR_CREATED,
+        by=by,
+        about=[utilisateur, convention],
+        utilisateur=utilisateur.nom_complet,
+        identifiant=utilisateur.identifiant,
+        dates=told(fiche.opens_on, fiche.closes_on),
+    )
+    comptes.welcome(utilisateur, about=[convention])
+    return rattachement
+
+
+def _span(convention: Convention) -> tuple[str, date, date | None]:
+    return "de la convention", convention.opens_on, convention.closes_on
+
+
+def _ask_caf(*, by: Acteur, convention: Convention, known: Utilisateur, fiche: Fiche) -> None:
+    """The partner learns nothing of the person; somebody of his own convention he already sees."""
+    here = Rattachement.objects.filter(utilisateur=known, convention=convention).not_ended_on(by.on).first()
+    if here is not None and rules.refuse_managing_utilisateur(by, here) is None:
+        raise Refused(f"Cette adresse mail est celle de {known.nom_complet} ({known.identifiant}), déjà dans la liste.")
+    DemandeRattachement.objects.get_or_create(
+        convention=convention,
+        utilisateur=known,
+        decided_at=None,
+        defaults={
+            "nom": fiche.nom,
+            "prenom": fiche.prenom,
+            "opens_on": fiche.opens_on,
+            "closes_on": fiche.closes_on,
+            "asked_by": by.utilisateur,
+        },
+    )
+    journal.record(events.RATTACHEMENT_ASKED, by=by, about=[convention])
+    courriels.enqueue(
+        events.RATTACHEMENT_TO_CHECK,
+        to=convention.caf_pivot.courriel,
+        to_label=convention.caf_pivot.nom,
+        about=[convention.caf_pivot],
+        facts={"convention": convention.libelle},
+    )
+
+
+def next_identifiant(convention: Convention) -> str:
+    """Three letters of the type of organisme, the convention's five digits, two letters or more; never given twice.
+
+    The caller holds the lock of the convention.
+    """
+    Convention.objects.filter(pk=convention.pk).update(next_suffix=F("next_suffix") + 1)
+    convention.refresh_from_db(fields=["next_suffix"])
+    letters = suffix(convention.next_suffix - 1)
+    return f"{convention.organisme.type.prefixe}{convention.numero:05d}{letters}"
+
+
+def suffix(rank: int) -> str:
+    """AA, AB, … ZZ, then AAA: base 26, two letters at least."""
+    width, first = 2, 0
+    while rank - first >= 26**width:
+        first += 26**width
+        width += 1
+    rank -= first
+    return "".join(chr(ord("A") + rank // 26**place % 26) for place in reversed(range(width)))
+
+
+@transaction.atomic
+def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, edition: int) -> None:
+    """Changes a person's identity and dates under the convention.
+
+    :raises Refused: when a rule forbids it
+    :raises Stale: when somebody else changed the person since the form was opened
+    """
+    lock(rattachement.convention)
+    rattachement = Rattachement.objects.select_for_update(of=("self",)).select_related(
+        "utilisateur", "convention__caf_pivot"
+    ).get(pk=rattachement.pk)
+    utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=rattachement.utilisateur_id)
+    allow(rules.refuse_managing_utilisateur(by, rattachement))
+    changes = _changes(utilisateur, rattachement, fiche)
+    if utilisateur.edition != edition:
+        raise Stale(changes)
+    identity = [c for c in changes if c.label in _FIELDS.values()]
+    if identity:
+        allow(rules.refuse_changing_identity(by, utilisateur))
+    allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(rattachement.convention)]))
+    if fiche.closes_on and fiche.closes_on != rattachement.closes_on:
+        allow(rules.refuse_losing_administrateur(rattachement, by.on))
+    if changes:
+        _write(by, utilisateur, rattachement, fiche, changes)
+
+
+def _changes(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche) -> list[Difference]:
+    pairs: list[tuple[str, Any, Any]] = [
+        (label, getattr(utilisateur, name), getattr(fiche, name)) for name, label in _FIELDS.items()
+    ]
+    pairs.append(("Date d'ouverture", rattachement.opens_on, fiche.opens_on))
+    pairs.append(("Date de clôture", rattachement.closes_on, fiche.closes_on))
+    return [Difference(label, _told(before), _told(after)) for label, before, after in pairs if before != after]
+
+
+def _told(value: object) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return str(value) if value else "(vide)"
+
+
+def _write(
+    by: Acteur, utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche, changes: list[Difference]
+) -> None:
+    before = utilisateur.courriel
+    for name in _FIELDS:
+        setattr(utilisateur, name, getattr(fiche, name))
+    utilisateur.edition += 1
+    if fiche.courriel != before:
+        utilisateur.previous_courriel, utilisateur.courriel_changed_at = before, timezone.now()
+    utilisateur.save(update_fields=[*_FIELDS, "edition", "previous_courriel", "courriel_changed_at"])
+    rattachement.opens_on, rattachement.closes_on = fiche.opens_on, fiche.closes_on
+    rattachement.save(update_fields=["opens_on", "closes_on"])
+    if fiche.courriel != before:
+        comptes.tell_courriel_changed(utilisateur, before)
+    journal.record(
+        events.UTILISATEUR_EDITED,
+        by=by,
+        about=[utilisateur, rattachement.convention],
+        utilisateur=utilisateur.nom_complet,
+        changes=" ; ".join(f"{c.label} : {c.before} → {c.after}" for c in changes),
+    )
+
+
+@transaction.atomic
+def close_utilisateur(*, by: Acteur, rattachement: Rattachement, closes_on: date, motif: str) -> None:
+    """Ends a person's access under the convention, with his memberships and charges, after `closes_on`.
+
+    Somebody who serves nowhere else is closed as a person too: his sessions end at their next request.
+    """
+    lock(rattachement.convention)
+    rattachement = Rattachement.objects.select_related("utilisateur", "convention").get(pk=rattachement.pk)
+    allow(rules.refuse_closing_utilisateur(by, rattachement))
+    who = by.utilisateur
+    open_facts = [
+        *Appartenance.objects.filter(rattachement=rattachement),
+        *Responsable.objects.filter(rattachement=rattachement),
+        *Administrateur.objects.filter(rattachement=rattachement),
+        rattachement,
+    ]
+    for fact in open_facts:
+        end(fact, by=who, closes_on=closes_on, motif=motif)
+    _close_person_serving_nowhere(rattachement.utilisateur, closes_on)
+    journal.record(
+        events.UTILISATEUR_CLOSED,
+        by=by,
+        about=[rattachement.utilisateur, rattachement.convention],
+        utilisateur=rattachement.utilisateur.nom_complet,
+        closes_on=f"{closes_on:%d/%m/%Y}",
+        motif=motif,
+    )
+
+
+def _close_person_serving_nowhere(utilisateur: Utilisateur, closes_on: date) -> None:
+    elsewhere = Rattachement.objects.filter(utilisateur=utilisateur).exclude(closes_on__lte=closes_on)
+    if elsewhere.exists():
+        return
+    Utilisateur.objects.filter(pk=utilisateur.pk).update(
+        closes_on=max(closes_on, utilisateur.opens_on - timedelta(days=1)), edition=F("edition") + 1
+    )
+
+
+@transaction.atomic
+def decide_demande(*, by: Acteur, demande: DemandeRattachement, is_granted: bool) -> None:
+    """The Caf attaches a person already known to the convention that asked for him, or does not."""
+    demande = DemandeRattachement.objects.select_for_update(of=("self",)).get(pk=demande.pk)
+    if demande.decided_at is not None:
+        raise Refused("Cette demande a déjà été traitée.")
+    lock(demande.convention)
+    allow(rules.refuse_administering(by, demande.convention))
+    demande.decided_at, demande.decided_by, demande.is_granted = timezone.now(), by.utilisateur, is_granted
+    demande.save(update_fields=["decided_at", "decided_by", "is_granted"])
+    if is_granted:
+        _reopen(demande)
+        Rattachement.objects.create(
+            utilisateur=demande.utilisateur,
+            convention=demande.convention,
+            opens_on=max(demande.opens_on, by.on),
+            closes_on=demande.closes_on,
+            opened_by=by.utilisateur,
+        )
+    journal.record(
+        events.RATTACHEMENT_GRANTED if is_granted else events.RATTACHEMENT_REFUSED,
+        by=by,
+        about=[demande.utilisateur, demande.convention],
+        result=Result.DONE if is_granted else Result.REFUSED,
+        utilisateur=demande.utilisateur.nom_complet,
+        convention=demande.convention.libelle,
+    )
+
+
+def _reopen(demande: DemandeRattachement) -> None:
+    """Somebody who had left comes back under his own identifiant (S3), with a new provisional password."""
+    if demande.utilisateur.statut_today == "cloture":
+        Utilisateur.objects.filter(pk=demande.utilisateur_id).update(closes_on=None, edition=F("edition") + 1)
+        demande.utilisateur.refresh_from_db(fields=["closes_on"])
+        comptes.welcome(demande.utilisateur, about=[demande.convention])
+
+
+@transaction.atomic
+def name_administrateur(*, by: journal.Author, rattachement: Rattachement, opens_on: date) -> Administrateur:
+    """Makes a person administrateur of the convention; whoever calls has the right to (the Caf, an import)."""
+    lock(rattachement.convention)
+    named = Administrateur.objects.create(
+        rattachement=rattachement, opens_on=opens_on, opened_by=getattr(by, "utilisateur", None)
+    )
+    journal.record(
+        events.ADMINISTRATEUR_NAMED,
+        by=by,
+        about=[rattachement.utilisateur, rattachement.convention],
+        utilisateur=rattachement.utilisateur.nom_complet,
+        convention=rattachement.convention.libelle,
+    )
+    return named
+
+
+@transaction.atomic
+def switch_organisation(*, by: Acteur, organisme: Organisme) -> None:
+    """Notes that a person of several organisations now acts for this one."""
+    journal.record(events.ORGANISATION_SWITCHED, by=by, about=[by.utilisateur, organisme], organisme=organisme.raison_sociale)

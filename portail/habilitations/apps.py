@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class HabilitationsConfig(AppConfig):
+    name = "portail.habilitations"

@@ -1,0 +1,46 @@
+"""What the journal tells about people, groups and rights, and the mails they owe."""
+
+from portail.courriels import events as courriels
+from portail.journal.events import declare
+
+ORGANISATION_SWITCHED = declare("habilitations.organisation.switched", "{by} agit désormais pour {organisme}.")
+UTILISATEUR_CREATED = declare("habilitations.utilisateur.created", "{by} a créé l'utilisateur {utilisateur}{dates}.")
+UTILISATEUR_EDITED = declare("habilitations.utilisateur.edited", "{by} a modifié la fiche de {utilisateur} : {changes}.")
+UTILISATEUR_CLOSED = declare(
+    "habilitations.utilisateur.closed", "{by} a clôturé l'accès de {utilisateur} au {closes_on} : {motif}."
+)
+RATTACHEMENT_ASKED = declare(
+    "habilitations.rattachement.asked", "{by} a demandé un compte qui demande une vérification de la Caf."
+)
+RATTACHEMENT_GRANTED = declare(
+    "habilitations.rattachement.granted", "{by} a rattaché {utilisateur} à la convention {convention}."
+)
+RATTACHEMENT_REFUSED = declare(
+    "habilitations.rattachement.refused", "{by} n'a pas rattaché {utilisateur} à la convention {convention}."
+)
+ADMINISTRATEUR_NAMED = declare(
+    "habilitations.administrateur.named", "{by} a désigné {utilisateur} administrateur de la convention {convention}."
+)
+APPARTENANCE_OPENED = declare(
+    "habilitations.appartenance.opened", "{by} a ajouté {utilisateur} au groupe {groupe}{dates}."
+)
+APPARTENANCE_EDITED = declare(
+    "habilitations.appartenance.edited", "{by} a changé les dates de {utilisateur} dans le groupe {groupe}{dates}."
+)
+APPARTENANCE_CLOSED = declare(
+    "habilitations.appartenance.closed", "{by} a retiré {utilisateur} du groupe {groupe} au {closes_on} : {motif}."
+)
+GROUPE_CREATED = declare("habilitations.groupe.created", "{by} a créé le groupe {groupe}{parent}{dates}.")
+GROUPE_EDITED = declare("habilitations.groupe.edited", "{by} a modifié le groupe {groupe} : {changes}.")
+GROUPE_CLOSED = declare("habilitations.groupe.closed", "{by} a clôturé le groupe {groupe} au {closes_on} : {motif}.")
+ROLES_SET = declare(
+    "habilitations.roles.set", "{by} a changé les rôles du groupe {groupe} : donnés {granted} ; retirés {revoked}."
+)
+RESPONSABLE_NAMED = declare(
+    "habilitations.responsable.named", "{by} a nommé {utilisateur} responsable du groupe {groupe}."
+)
+RESPONSABLE_ENDED = declare(
+    "habilitations.responsable.ended", "{by} a mis fin à la responsabilité de {utilisateur} sur le groupe {groupe}."
+)
+
+RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")

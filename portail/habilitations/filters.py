@@ -1,0 +1,114 @@
+"""Filters of the lists; their state lives in the URL."""
+
+import django_filters as filters
+from django.db.models import QuerySet, Value
+from django.utils import timezone
+
+from portail.comptes.models import SortKey
+from portail.conventions.enums import Etat
+from portail.conventions.models import Caf, Convention, Rattachement, TypeOrganisme
+from portail.habilitations.models import Appartenance, Groupe
+from portail.ui.forms import FilterForm
+
+STATUTS = [("ouvert", "Ouvert"), ("cloture", "Clôturé"), ("a_venir", "À venir")]
+
+
+class SearchKeyFilter(filters.CharFilter):
+    """Finds a part of a name, whatever the accents and the case."""
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        return queryset.filter(**{f"{self.field_name}__contains": SortKey(Value(value), Value(""))})
+
+
+def with_statut(queryset: QuerySet, statut: str) -> QuerySet:
+    """Rows open, over, or still to come today."""
+    today = timezone.localdate()
+    if statut == "a_venir":
+        return queryset.filter(opens_on__gt=today)
+    open_today = queryset.filter(period__contains=today)
+    return open_today if statut == "ouvert" else queryset.filter(closes_on__lt=today)
+
+
+class StatutFilter(filters.ChoiceFilter):
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(label="Statut", choices=STATUTS, empty_label="Tous", **kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        return with_statut(queryset, value) if value else queryset
+
+
+ETATS = [*Etat.choices, ("suspendue", "Suspendue")]
+
+
+class ConventionFilter(filters.FilterSet):
+    """« Filtrer convention par » (S0)."""
+
+    libelle = SearchKeyFilter(field_name="sort_key", label="Libellé")
+    type = filters.ModelChoiceFilter(
+        field_name="organisme__type", label="Type de partenaire", queryset=TypeOrganisme.objects.all(), empty_label="Tous"
+    )
+    statut = StatutFilter()
+    caf_pivot = filters.ModelChoiceFilter(label="CAF pivot", queryset=Caf.objects.all(), empty_label="Toutes")
+    etat = filters.ChoiceFilter(label="État", choices=ETATS, empty_label="Tous", method="filter_etat")
+
+    class Meta:
+        model = Convention
+        fields: list[str] = []
+        form = FilterForm
+
+    def filter_etat(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "suspendue":
+            return queryset.filter(is_suspended=True)
+        return queryset.filter(etat=value, is_suspended=False)
+
+
+class UtilisateurFilter(filters.FilterSet):
+    """« Filtrer utilisateur par » (S0)."""
+
+    identifiant = filters.CharFilter(field_name="utilisateur__identifiant", lookup_expr="istartswith", label="Identifiant")
+    nom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Nom")
+    prenom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Prénom")
+    groupe = filters.ModelChoiceFilter(
+        label="Sélectionner un groupe", queryset=Groupe.objects.none(), empty_label="Tous", method="filter_groupe"
+    )
+    statut = StatutFilter()
+
+    class Meta:
+        model = Rattachement
+        fields: list[str] = []
+        form = FilterForm
+
+    def __init__(self, *args: object, groupes: QuerySet[Groupe], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["groupe"].queryset = groupes
+        self.filters["groupe"].field.label_from_instance = lambda g: f"{g.code} - {g.libelle}"
+
+    def filter_groupe(self, queryset: QuerySet, name: str, groupe: Groupe) -> QuerySet:
+        members = Appartenance.objects.open_on(timezone.localdate()).filter(groupe=groupe)
+        return queryset.filter(pk__in=members.values("rattachement"))
+
+
+class GroupeFilter(filters.FilterSet):
+    """« Filtrer groupe par » (S2)."""
+
+    code = filters.CharFilter(lookup_expr="istartswith", label="Code")
+    libelle = filters.CharFilter(lookup_expr="unaccent__icontains", label="Libellé")
+    niveau = filters.NumberFilter(label="Niveau")
+    statut = StatutFilter()
+
+    class Meta:
+        model = Groupe
+        fields: list[str] = []
+        form = FilterForm
+
+
+class MembreFilter(filters.FilterSet):
+    nom = SearchKeyFilter(field_name="rattachement__utilisateur__sort_key", label="Nom ou prénom")
+    statut = StatutFilter()
+
+    class Meta:
+        model = Appartenance
+        fields: list[str] = []
+        form = FilterForm

@@ -1,0 +1,262 @@
+"""Forms of people, groups and memberships: the shape of what is typed; rules decide."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from portail.comptes.models import Poste, Utilisateur
+from portail.conventions.models import Rattachement
+from portail.habilitations import roles
+from portail.habilitations.models import Groupe
+from portail.ui.forms import DateField, Form
+
+NOW, LATER = "tout_de_suite", "plus_tard"
+
+
+def _person(utilisateur: Utilisateur) -> str:
+    return f"{utilisateur.nom} {utilisateur.prenom} ({utilisateur.identifiant})"
+
+
+class RattachementField(forms.ModelChoiceField):
+    def label_from_instance(self, rattachement: Rattachement) -> str:
+        return _person(rattachement.utilisateur)
+
+
+class GroupeField(forms.ModelChoiceField):
+    def label_from_instance(self, groupe: Groupe) -> str:
+        return f"{groupe.code} - {groupe.libelle}"
+
+
+class _DatesForm(Form):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        opens_on, closes_on = self.cleaned_data.get("opens_on"), self.cleaned_data.get("closes_on")
+        if opens_on and closes_on and closes_on < opens_on:
+            self.add_error("closes_on", "La date de clôture précède la date d'ouverture.")
+        return cleaned
+
+
+def _opens_on() -> DateField:
+    return DateField(label="Date d'ouverture", initial=timezone.localdate)
+
+
+def _closes_on() -> DateField:
+    return DateField(label="Date de clôture", required=False, help_text="Dernier jour compris. Laissez vide si aucune fin n'est prévue.")
+
+
+class UtilisateurForm(_DatesForm):
+    """« Créer un utilisateur partenaire » (S0): mail and phone typed twice."""
+
+    nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    prenom = forms.CharField(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    courriel = forms.EmailField(
+        label="Adresse mail",
+        max_length=254,
+        help_text="L'identifiant et le mot de passe provisoire y seront envoyés. Une adresse ne sert qu'à une personne.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr."},
+    )
+    courriel_confirmation = forms.EmailField(
+        label="Confirmer l'adresse mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    telephone = forms.CharField(
+        label="Téléphone",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    telephone_confirmation = forms.CharField(
+        label="Confirmer le téléphone",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    poste = forms.ChoiceField(label="Poste", choices=Poste.choices, required=False, widget=forms.RadioSelect)
+    opens_on = _opens_on()
+    closes_on = _closes_on()
+
+    def clean_courriel_confirmation(self) -> str:
+        confirmation = self.cleaned_data["courriel_confirmation"]
+        if self.cleaned_data.get("courriel", confirmation).casefold() != confirmation.casefold():
+            raise forms.ValidationError("Les deux adresses saisies sont différentes.")
+        return confirmation
+
+    def clean_telephone(self) -> str:
+        digits = re.sub(r"[\s.()-]", "", self.cleaned_data["telephone"])
+        if digits and not re.fullmatch(r"\+?[0-9]{6,15}", digits):
+            raise forms.ValidationError("Saisissez un numéro de téléphone, par exemple 04 91 00 00 00.")
+        return digits
+
+    def clean_telephone_confirmation(self) -> str:
+        confirmation = re.sub(r"[\s.()-]", "", self.cleaned_data["telephone_confirmation"])
+        if self.cleaned_data.get("telephone", confirmation) != confirmation:
+            raise forms.ValidationError("Les deux numéros saisis sont différents.")
+        return confirmation
+
+
+class NewUtilisateurForm(UtilisateurForm):
+    """At creation, the first group may be chosen at once; a responsable has to choose one of his."""
+
+    groupe = GroupeField(
+        label="Groupe",
+        queryset=Groupe.objects.none(),
+        required=False,
+        empty_label="(Choisir plus tard)",
+        help_text="Sans groupe, la personne peut se connecter mais ne voit aucun service.",
+    )
+
+    def __init__(self, *args: Any, groupes: Any, needs_groupe: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["groupe"]
+        field.queryset = groupes  # type: ignore[attr-defined]
+        field.required = needs_groupe
+        if needs_groupe:
+            field.empty_label = "(Choisir un groupe existant)"  # type: ignore[attr-defined]
+            field.error_messages["required"] = "Choisissez un de vos groupes : vous créez des personnes pour eux."
+
+
+class EditUtilisateurForm(UtilisateurForm):
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AppartenanceForm(_DatesForm):
+    """« Ajouter un utilisateur au groupe » (S0), from the person's side."""
+
+    groupe = GroupeField(label="Groupe", queryset=Groupe.objects.none(), empty_label="(Choisir un groupe existant)")
+    opens_on = _opens_on()
+    closes_on = _closes_on()
+
+    def __init__(self, *args: Any, groupes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groupe"].queryset = groupes  # type: ignore[attr-defined]
+
+
+class MembreForm(_DatesForm):
+    """« Ajouter un utilisateur au groupe », from the group's side; one finds a person by a part of his name."""
+
+    rattachement = RattachementField(
+        label="Utilisateur", queryset=Rattachement.objects.none(), empty_label="(Choisir une personne)"
+    )
+    opens_on = _opens_on()
+    closes_on = _closes_on()
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rattachement"].queryset = people  # type: ignore[attr-defined]
+
+
+class DatesForm(_DatesForm):
+    opens_on = _opens_on()
+    closes_on = _closes_on()
+
+
+class CloseForm(Form):
+    """When something ends, and why."""
+
+    when = forms.ChoiceField(
+        label="Fin",
+        choices=[(NOW, "Immédiatement"), (LATER, "À la fin d'une journée que je choisis")],
+        widget=forms.RadioSelect,
+        initial=NOW,
+    )
+    on = DateField(label="Dernier jour d'accès", required=False, help_text="À remplir si la fin n'est pas immédiate.")
+    motif = forms.CharField(
+        label="Motif", max_length=300, help_text="Par exemple : départ de la structure, changement de poste."
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("when") == LATER:
+            on = self.cleaned_data.get("on")
+            if on is None and "on" not in self.errors:
+                self.add_error("on", "Choisissez le dernier jour d'accès.")
+            elif on is not None and on < timezone.localdate():
+                self.add_error("on", "Cette date est passée : choisissez aujourd'hui ou un jour à venir.")
+        return cleaned
+
+    @property
+    def closes_on(self) -> date:
+        """The last day that still counts: yesterday when the end is immediate."""
+        if self.cleaned_data["when"] == LATER:
+            return self.cleaned_data["on"]
+        return timezone.localdate() - timedelta(days=1)
+
+
+class GroupeForm(_DatesForm):
+    code = forms.RegexField(
+        label="Code",
+        regex=r"^[A-Za-z0-9_-]+$",
+        max_length=20,
+        help_text="Court, sans espace ni accent, par exemple ACCUEIL.",
+        error_messages={"invalid": "Le code ne contient que des lettres sans accent, des chiffres, - et _."},
+    )
+    libelle = forms.CharField(label="Libellé", max_length=80)
+    opens_on = _opens_on()
+    closes_on = _closes_on()
+
+
+class NewGroupeForm(GroupeForm):
+    """« Créer un groupe » (S2): at the top or « sous-groupe de… », with its responsable."""
+
+    parent = GroupeField(
+        label="Sous-groupe de",
+        queryset=Groupe.objects.none(),
+        required=False,
+        empty_label="(Aucun : groupe de premier niveau)",
+        help_text="Un sous-groupe ne peut avoir que les rôles de son groupe parent.",
+    )
+    responsable = RattachementField(
+        label="Responsable des habilitations",
+        queryset=Rattachement.objects.none(),
+        required=False,
+        empty_label="(Aucun pour le moment)",
+        help_text="Il gérera les membres, les rôles et les sous-groupes de ce groupe.",
+    )
+
+    def __init__(self, *args: Any, parents: Any, people: Any, needs_parent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].required = needs_parent
+        self.fields["responsable"].queryset = people  # type: ignore[attr-defined]
+
+
+class EditGroupeForm(GroupeForm):
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ResponsableForm(Form):
+    rattachement = RattachementField(
+        label="Nommer responsable", queryset=Rattachement.objects.none(), empty_label="(Choisir une personne)"
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rattachement"].queryset = people  # type: ignore[attr-defined]
+
+
+class RolesForm(Form):
+    """« Habilitations du groupe » (S2): one list of boxes per service, each role with what it lets one do."""
+
+    error_summary = True
+
+    def __init__(self, *args: Any, grantable: set[str], held: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for service in roles.SERVICES.values():
+            choices = [(r.code, r.libelle) for r in service.roles if r.code in grantable | held]
+            if choices:
+                self.fields[service.code] = forms.MultipleChoiceField(
+                    label=service.libelle,
+                    choices=choices,
+                    required=False,
+                    initial=sorted(code for code, _ in choices if code in held),
+                    widget=forms.CheckboxSelectMultiple,
+                )
+
+    @property
+    def wanted(self) -> set[str]:
+        return {code for chosen in self.cleaned_data.values() for code in chosen}
+
+

@@ -1,0 +1,26 @@
+"""Puts the Acteur on the request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from portail.habilitations.acteur import acteur_for
+
+ORGANISME = "organisme"
+
+
+class ActeurOnRequest:
+    """`request.acteur`: None for a stranger; computed at first use, for this request only."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.acteur = None
+        if request.user.is_authenticated:
+            request.acteur = SimpleLazyObject(
+                lambda: acteur_for(request.user, on=timezone.localdate(), organisme=request.session.get(ORGANISME))
+            )
+        return self.get_response(request)

@@ -1,0 +1,282 @@
+"""Reads of conventions, people, groups and rights."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import psycopg
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portail.comptes.models import Utilisateur
+from portail.conventions.models import (
+    Administrateur,
+    BulletinAdhesion,
+    Convention,
+    DemandeRattachement,
+    Rattachement,
+    RoleBulletin,
+)
+from portail.habilitations import roles
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable, RoleGroupe
+
+_MAY_USE = b"""
+SELECT EXISTS (SELECT FROM habilitations_habilitation
+               WHERE utilisateur_id = %s AND convention_id = %s AND role = %s AND period @> %s::date)
+"""
+
+
+def may_use(utilisateur: int, role: str, convention: int, on: date) -> bool:
+    """May this person use this role under this convention that day? One prepared statement."""
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_MAY_USE, (utilisateur, convention, role, on), prepare=True)
+        return bool(cursor.fetchone()[0])  # type: ignore[index]
+
+
+# Conventions
+
+
+def conventions_for(acteur: Acteur) -> QuerySet[Convention]:
+    """The conventions in his perimeter, as the list shows them."""
+    visible = Convention.objects.visible_to(acteur).with_suspension(acteur.on)
+    return visible.select_related("organisme__type", "caf_pivot").order_by("sort_key", "pk")
+
+
+def convention_for(acteur: Acteur, pk: int) -> Convention:
+    return conventions_for(acteur).get(pk=pk)
+
+
+def is_administrateur(rattachement: Rattachement, on: date) -> bool:
+    return Administrateur.objects.open_on(on).filter(rattachement=rattachement).exists()
+
+
+def administrateurs_of(convention: int, on: date) -> int:
+    """How many people administer the convention that day."""
+    open_ones = Administrateur.objects.open_on(on).filter(rattachement__convention=convention)
+    return open_ones.filter(rattachement__period__contains=on, rattachement__utilisateur__period__contains=on).count()
+
+
+def administrateurs(convention: Convention, on: date) -> list[Rattachement]:
+    open_ones = Administrateur.objects.open_on(on).filter(rattachement__convention=convention)
+    rows = Rattachement.objects.filter(pk__in=open_ones.values("rattachement")).select_related("utilisateur")
+    return list(rows.order_by("utilisateur__sort_key"))
+
+
+# People
+
+
+def rattachements_for(acteur: Acteur, convention: Convention) -> QuerySet[Rattachement]:
+    """The people of a convention that this person may see: all, or for a responsable those of his groups."""
+    administers = Administrateur.objects.open_on(acteur.on).filter(rattachement=OuterRef("pk"))
+    people = Rattachement.objects.filter(convention=convention).select_related("utilisateur")
+    people = people.annotate(is_administrateur=Exists(administers))
+    if acteur.caf is None and convention.pk not in acteur.administered:
+        his = Appartenance.objects.filter(rattachement=OuterRef("pk"), groupe__in=acteur.managed_groupes)
+        people = people.filter(Exists(his) | Q(utilisateur=acteur.utilisateur))
+    return people.order_by("utilisateur__sort_key", "pk")
+
+
+def rattachement_for(acteur: Acteur, convention: int, pk: int) -> Rattachement:
+    """One person of a convention, within the perimeter."""
+    under = convention_for(acteur, convention)
+    found = rattachements_for(acteur, under).get(pk=pk)
+    found.convention = under
+    return found
+
+
+def appartenances_of(rattachement: Rattachement) -> QuerySet[Appartenance]:
+    rows = Appartenance.objects.filter(rattachement=rattachement).select_related("groupe", "opened_by", "closed_by")
+    return rows.order_by("-opens_on", "pk")
+
+
+# Groups
+
+
+def groupes_for(acteur: Acteur, convention: Convention) -> QuerySet[Groupe]:
+    visible = Groupe.objects.visible_to(acteur).filter(convention=convention)
+    return visible.select_related("parent").order_by("code", "pk")
+
+
+def groupe_for(acteur: Acteur, convention: int, pk: int) -> Groupe:
+    under = convention_for(acteur, convention)
+    found = groupes_for(acteur, under).get(pk=pk)
+    found.convention = under
+    if found.parent is not None:
+        found.parent.convention = under
+    return found
+
+
+def appartenance_for(acteur: Acteur, convention: int, pk: int) -> Appartenance:
+    """A membership whose group the person may see."""
+    under = convention_for(acteur, convention)
+    rows = Appartenance.objects.filter(groupe__in=groupes_for(acteur, under))
+    found = rows.select_related("groupe__parent", "rattachement__utilisateur").get(pk=pk)
+    found.groupe.convention = found.rattachement.convention = under
+    return found
+
+
+def managed_groupes_of(acteur: Acteur, convention: Convention) -> QuerySet[Groupe]:
+    """The groups not yet closed where he may add people."""
+    groupes = groupes_for(acteur, convention).not_ended_on(acteur.on)
+    if convention.pk in acteur.administered or acteur.caf is not None:
+        return groupes
+    return groupes.filter(pk__in=acteur.managed_groupes)
+
+
+def members_of(groupe: Groupe) -> QuerySet[Appartenance]:
+    rows = Appartenance.objects.filter(groupe=groupe).select_related("rattachement__utilisateur", "opened_by")
+    return rows.order_by("rattachement__utilisateur__sort_key", "opens_on")
+
+
+def responsables_of(groupe: Groupe, on: date) -> list[Responsable]:
+    rows = Responsable.objects.open_on(on).filter(groupe=groupe)
+    return list(rows.select_related("rattachement__utilisateur").order_by("rattachement__utilisateur__sort_key"))
+
+
+def roles_held(groupe: Groupe, on: date) -> set[str]:
+    """The roles the group has that day or will have."""
+    return set(RoleGroupe.objects.not_ended_on(on).filter(groupe=groupe).values_list("role", flat=True))
+
+
+def grantable_roles(groupe: Groupe, on: date) -> set[str]:
+    """What the group may be given: its direct parent's roles, or for a top group those of the bulletins."""
+    if groupe.parent_id:
+        return set(RoleGroupe.objects.open_on(on).filter(groupe=groupe.parent_id).values_list("role", flat=True))
+    bulletins = BulletinAdhesion.objects.not_ended_on(on).filter(convention=groupe.convention_id)
+    return set(RoleBulletin.objects.not_ended_on(on).filter(bulletin__in=bulletins).values_list("role", flat=True))
+
+
+def last_days_of_parent(groupe: Groupe, on: date) -> dict[str, date | None]:
+    """Until when the parent holds each of its roles of the day: no sub-group may hold one longer."""
+    rows = RoleGroupe.objects.open_on(on).filter(groupe=groupe.parent_id) if groupe.parent_id else []
+    return {row.role: row.closes_on for row in rows}
+
+
+# Rights
+
+
+def rights_of(rattachement: Rattachement, on: date) -> list[Habilitation]:
+    """What the person may use under the convention that day, one row per chain."""
+    rights = Habilitation.objects.open_on(on).filter(
+        utilisateur=rattachement.utilisateur_id, convention=rattachement.convention_id, rattachement=rattachement.pk
+    )
+    return list(rights.order_by("role", "appartenance"))
+
+
+def current_rights(convention: int, on: date) -> set[tuple[int, str, date, date | None]]:
+    """(person, role, first day, last day) of every right under a convention that is not over, one row per chain merged.
+
+    Two chains that open the same role are one right: what counts is what a person gains or loses.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT utilisateur_id, role, lower(days), upper(days)
+               FROM (SELECT utilisateur_id, role, range_agg(period) AS periods FROM habilitations_habilitation
+                     WHERE convention_id = %s AND period && daterange(%s, NULL) GROUP BY 1, 2) merged,
+                    unnest(periods) AS days""",
+            [convention, on],
+        )
+        return set(cursor.fetchall())
+
+
+def demandes_for(acteur: Acteur) -> QuerySet[DemandeRattachement]:
+    """The cases the Caf has to decide: people already known, asked for by a partner."""
+    rows = DemandeRattachement.objects.filter(decided_at=None, convention__caf_pivot=acteur.caf)
+    return rows.select_related("convention__organisme", "utilisateur", "asked_by")
+
+
+def demande_for(acteur: Acteur, pk: int) -> DemandeRattachement:
+    return demandes_for(acteur).get(pk=pk)
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role held today: what it lets one do, until which day (None: no end), under which convention and group."""
+
+    role: roles.Role
+    until: date | None
+    convention: str
+    groupe: str
+
+
+def held_roles(acteur: Acteur, service: roles.Service) -> list[HeldRole]:
+    """What the person may do in the service today, in the order of the registry; the longest chain of each role."""
+    conventions = {r.convention_id: r.convention.libelle for r in acteur.rattachements}
+    rights = [h for h in acteur.habilitations if roles.service_of(h.role) == service.code]
+    groupes = dict(Groupe.objects.filter(pk__in={h.groupe_id for h in rights}).values_list("pk", "libelle"))
+    longest: dict[tuple[str, int], Habilitation] = {}
+    for right in rights:
+        key = right.role, right.convention_id
+        if key not in longest or _last_day(right) > _last_day(longest[key]):
+            longest[key] = right
+    held = [
+        HeldRole(roles.role(h.role), last_day(h), conventions[h.convention_id], groupes[h.groupe_id])
+        for h in longest.values()
+    ]
+    order = [role.code for role in service.roles]
+    return sorted(held, key=lambda h: (order.index(h.role.code) if h.role.code in order else len(order), h.convention))
+
+
+def last_day(right: Habilitation) -> date | None:
+    """The right's last day, included; None when nothing ends it."""
+    return right.period.upper - timedelta(days=1) if right.period.upper else None
+
+
+def _last_day(right: Habilitation) -> date:
+    return last_day(right) or date.max
+
+
+def people_in_charge(acteur: Acteur) -> list[Utilisateur]:
+    """Who administers the person's rights where he acts: the administrateurs of his conventions."""
+    conventions = [r.convention_id for r in acteur.rattachements]
+    named = Administrateur.objects.open_on(acteur.on).filter(
+        rattachement__convention__in=conventions, rattachement__period__contains=acteur.on
+    )
+    return list(Utilisateur.objects.filter(rattachements__administrations__in=named).distinct())
+
+
+def convention_by(acteur: Acteur, convention: int) -> Convention:
+    """The convention named in a URL below it."""
+    return convention_for(acteur, convention)
+
+
+def convention_export_for(acteur: Acteur, convention: int, extension: str) -> tuple[Convention, str]:
+    return convention_for(acteur, convention), extension
+
+
+def responsable_for(acteur: Acteur, convention: int, pk: int, responsable: int) -> Responsable:
+    """One who answers for a group the person may see."""
+    groupe = groupe_for(acteur, convention, pk)
+    found = Responsable.objects.select_related("rattachement__utilisateur").get(groupe=groupe, pk=responsable)
+    found.groupe = groupe
+    return found
+
+
+def addable_to(acteur: Acteur, groupe: Groupe) -> QuerySet[Rattachement]:
+    """The people this person may add to the group: those he sees, not over, and not in it already."""
+    already = Appartenance.objects.not_ended_on(acteur.on).filter(groupe=groupe, closes_on=None)
+    people = rattachements_for(acteur, groupe.convention).not_ended_on(acteur.on)
+    return people.exclude(pk__in=already.values("rattachement"))
+
+
+def nameable_in(acteur: Acteur, convention: Convention) -> QuerySet[Rattachement]:
+    """The people who may be named responsable: those the person sees, open today."""
+    return rattachements_for(acteur, convention).open_on(acteur.on)
+
+
+@dataclass(frozen=True)
+class HeldByGroupe:
+    """A role of a group with its dates and who gave it."""
+
+    role: roles.Role
+    service: str
+    row: RoleGroupe
+
+
+def role_rows_of(groupe: Groupe, on: date) -> list[HeldByGroupe]:
+    """The roles the group has or will have, in the order of the registry."""
+    rows = RoleGroupe.objects.not_ended_on(on).filter(groupe=groupe).select_related("opened_by")
+    by_code = {row.role: row for row in rows}
+    known = [(service, role) for service in roles.SERVICES.values() for role in service.roles]
+    return [HeldByGroupe(role, service.libelle, by_code[role.code]) for service, role in known if role.code in by_code]

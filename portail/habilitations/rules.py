@@ -1,0 +1,229 @@
+"""May this be done? None, or the French sentence why not."""
+
+from collections.abc import Collection
+from datetime import date
+
+from portail.comptes.models import Utilisateur
+from portail.conventions.enums import Etat
+from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
+from portail.habilitations import queries, roles
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable
+
+_NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
+
+
+def refuse_conventions(acteur: Acteur) -> str | None:
+    """Who may list conventions: agents of a Caf, administrateurs and responsables."""
+    if acteur.caf or acteur.administered or acteur.answered_for:
+        return None
+    return "La gestion des habilitations est réservée aux administrateurs et aux responsables des habilitations."
+
+
+def refuse_reading(acteur: Acteur, thing: object) -> str | None:
+    """What the perimeter shows may be read."""
+    return refuse_conventions(acteur)
+
+
+def refuse_inactive(convention: Convention, on: date) -> str | None:
+    """Nothing changes under a convention that opens nothing."""
+    if convention.etat != Etat.VALIDEE:
+        return "La convention n'est pas encore validée : rien ne peut y être changé."
+    if not convention.is_open(on):
+        when = "n'est pas encore ouverte" if on < convention.opens_on else "est clôturée"
+        return f"La convention {when} : rien ne peut y être changé."
+    if convention.suspensions.open_on(on).exists():
+        return "La convention est suspendue par la Caf : rien ne peut y être changé."
+    return None
+
+
+def refuse_administering(acteur: Acteur, convention: Convention) -> str | None:
+    """The administrateur partenaire, or an administrateur of the Caf pivot, under a convention that is active."""
+    is_pivot = acteur.caf is not None and acteur.caf.pk == convention.caf_pivot_id
+    if convention.pk in acteur.administered or (is_pivot and acteur.is_caf_administrateur):
+        return refuse_inactive(convention, acteur.on)
+    return _NOT_YOURS
+
+
+def refuse_managing_groupe(acteur: Acteur, groupe: Groupe) -> str | None:
+    """Members, roles and sub-groups: the administrateur, or the responsable of this group or of one above (S2)."""
+    if groupe.pk in acteur.managed_groupes:
+        return refuse_inactive(groupe.convention, acteur.on)
+    return refuse_administering(acteur, groupe.convention)
+
+
+def refuse_changing_groupe(acteur: Acteur, groupe: Groupe) -> str | None:
+    """Its label, its dates, its responsables, its end: who manages the level above."""
+    if groupe.parent is not None:
+        return refuse_managing_groupe(acteur, groupe.parent)
+    return refuse_administering(acteur, groupe.convention)
+
+
+def refuse_creating_groupe(acteur: Acteur, convention: Convention) -> str | None:
+    """At the top: the administrateur; below a group: its responsable too."""
+    if convention.pk in acteur.answered_for and convention.pk not in acteur.administered:
+        return refuse_inactive(convention, acteur.on)
+    return refuse_administering(acteur, convention)
+
+
+def refuse_creating_utilisateur(acteur: Acteur, convention: Convention) -> str | None:
+    """The administrateur; a responsable within his groups (S3, S4)."""
+    return refuse_creating_groupe(acteur, convention)
+
+
+def refuse_managing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> str | None:
+    """The administrateur; the responsable of a group the person is in, unless the person administers the convention."""
+    convention = rattachement.convention
+    if convention.pk in acteur.administered or acteur.caf is not None:
+        return refuse_administering(acteur, convention)
+    if queries.is_administrateur(rattachement, acteur.on):
+        return "Un administrateur de la convention ne peut être modifié que par un administrateur."
+    in_his_groupes = Appartenance.objects.not_ended_on(acteur.on).filter(
+        rattachement=rattachement, groupe__in=acteur.managed_groupes
+    )
+    return refuse_inactive(convention, acteur.on) if in_his_groupes.exists() else _NOT_YOURS
+
+
+def refuse_changing_identity(acteur: Acteur, utilisateur: Utilisateur) -> str | None:
+    """A person known under somebody else's convention too keeps his name and mail in his own hands."""
+    if utilisateur.pk == acteur.utilisateur.pk:
+        return None
+    theirs = utilisateur.rattachements.not_ended_on(acteur.on)
+    if acteur.caf is not None:
+        outside = theirs.exclude(convention__caf_pivot=acteur.caf)
+    else:
+        outside = theirs.exclude(convention__in=acteur.administered | acteur.answered_for)
+    if outside.exists():
+        return "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
+    return None
+
+
+def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> str | None:
+    if refusal := refuse_managing_utilisateur(acteur, rattachement):
+        return refusal
+    return refuse_losing_administrateur(rattachement, acteur.on)
+
+
+def refuse_losing_administrateur(rattachement: Rattachement, on: date) -> str | None:
+    """A convention keeps at least one administrateur."""
+    if queries.is_administrateur(rattachement, on) and queries.administrateurs_of(rattachement.convention_id, on) == 1:
+        return (
+            "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
+        )
+    return None
+
+
+def refuse_dates(
+    opens_on: date, closes_on: date | None, *, within: Collection[tuple[str, date, date | None]] = ()
+) -> str | None:
+    """The end comes after the beginning, and both lie within what carries them."""
+    if closes_on and closes_on < opens_on:
+        return "La date de clôture précède la date d'ouverture."
+    for label, first, last in within:
+        if opens_on < first:
+            return f"La date d'ouverture précède celle {label} ({first:%d/%m/%Y})."
+        if last and opens_on > last:
+            return f"La date d'ouverture vient après la clôture {label} ({last:%d/%m/%Y})."
+        if last and closes_on and closes_on > last:
+            return f"La date de clôture dépasse celle {label} ({last:%d/%m/%Y})."
+    return None
+
+
+def refuse_adding(acteur: Acteur, groupe: Groupe, rattachement: Rattachement) -> str | None:
+    """Only people of the convention, seen by the one who adds, into a group he manages."""
+    if refusal := refuse_managing_groupe(acteur, groupe):
+        return refusal
+    if rattachement.convention_id != groupe.convention_id:
+        return "Cette personne n'est pas rattachée à la convention du groupe."
+    if groupe.statut(acteur.on) == "cloture":
+        return "Ce groupe est clôturé."
+    if rattachement.statut(acteur.on) == "cloture":
+        return "L'accès de cette personne est clôturé."
+    return None
+
+
+def refuse_set_roles(acteur: Acteur, groupe: Groupe, wanted: Collection[str]) -> str | None:
+    """A sub-group holds only what its direct parent holds; a top group only what the bulletins open (S2)."""
+    if refusal := refuse_managing_groupe(acteur, groupe):
+        return refusal
+    if groupe.statut(acteur.on) == "cloture":
+        return "Ce groupe est clôturé."
+    held = queries.roles_held(groupe, acteur.on)
+    if missing := set(wanted) - held - queries.grantable_roles(groupe, acteur.on):
+        source = "Le groupe parent" if groupe.parent_id else "Aucun bulletin d'adhésion"
+        verb = "n'a pas" if groupe.parent_id else "n'ouvre"
+        return f"{source} {verb} : {roles.labels(missing)}."
+    return None
+
+
+def refuse_quota(convention: Convention, on: date) -> str | None:
+    """A bulletin may limit how many people use its service."""
+    limited = BulletinAdhesion.objects.not_ended_on(on).filter(convention=convention, max_utilisateurs__isnull=False)
+    for bulletin in limited:
+        people = Habilitation.objects.filter(bulletin=bulletin, period__endswith__gt=on) | Habilitation.objects.filter(
+            bulletin=bulletin, period__upper_inf=True
+        )
+        count = people.values("utilisateur").distinct().count()
+        if count > bulletin.max_utilisateurs:
+            label = roles.service(bulletin.service).libelle
+            return (
+                f"Le bulletin d'adhésion limite « {label} » à {bulletin.max_utilisateurs} utilisateurs : "
+                f"il y en aurait {count}. Retirez quelqu'un, ou demandez à votre Caf d'élever la limite."
+            )
+    return None
+
+
+def refuse_naming_responsable(acteur: Acteur, groupe: Groupe, rattachement: Rattachement) -> str | None:
+    if refusal := refuse_changing_groupe(acteur, groupe):
+        return refusal
+    if rattachement.convention_id != groupe.convention_id or not rattachement.is_open(acteur.on):
+        return "Le responsable doit être une personne de la convention, à l'accès ouvert."
+    return None
+
+
+def refuse_caf_administering(acteur: Acteur) -> str | None:
+    """What only an administrateur of a Caf does."""
+    return None if acteur.is_caf_administrateur else "Cette page est réservée aux administrateurs de la Caf."
+
+
+def refuse_service(acteur: Acteur, service: roles.Service) -> str | None:
+    """A service opens to who holds one of its roles today."""
+    if acteur.roles_of(service.code):
+        return None
+    return (
+        f"Vous n'avez aujourd'hui aucun rôle qui ouvre « {service.libelle} ». "
+        "Adressez-vous à l'administrateur de votre organisme : « Mon profil » dit qui il est."
+    )
+
+
+def refuse_deciding(acteur: Acteur, demande: DemandeRattachement) -> str | None:
+    return refuse_administering(acteur, demande.convention)
+
+
+def refuse_export(acteur: Acteur) -> str | None:
+    """A list one may read may be exported; the export is journalled."""
+    return refuse_conventions(acteur)
+
+
+def refuse_exporting(acteur: Acteur, found: object) -> str | None:
+    return refuse_conventions(acteur)
+
+
+def refuse_history(acteur: Acteur, convention: Convention) -> str | None:
+    """The whole journal and the mails of a convention: its administrateurs, and its Caf."""
+    return None if acteur.caf is not None or convention.pk in acteur.administered else _NOT_YOURS
+
+
+def refuse_adding_somewhere(acteur: Acteur, rattachement: Rattachement) -> str | None:
+    """Somebody whose access is not over may be added to a group by who manages one."""
+    if rattachement.statut(acteur.on) == "cloture":
+        return "L'accès de cette personne est clôturé."
+    return refuse_creating_utilisateur(acteur, rattachement.convention)
+
+
+def refuse_managing_appartenance(acteur: Acteur, appartenance: Appartenance) -> str | None:
+    return refuse_managing_groupe(acteur, appartenance.groupe)
+
+
+def refuse_ending_responsable(acteur: Acteur, responsable: Responsable) -> str | None:
+    return refuse_changing_groupe(acteur, responsable.groupe)

@@ -1,0 +1,45 @@
+from django.urls import include, path
+
+from portail.habilitations import views
+
+app_name = "habilitations"
+
+utilisateurs = [
+    path("", views.utilisateur_list, name="utilisateur_list"),
+    path("export/<slug:extension>/", views.utilisateur_export, name="utilisateur_export"),
+    path("creer/", views.utilisateur_create, name="utilisateur_create"),
+    path("<int:pk>/", views.utilisateur_view, name="utilisateur_view"),
+    path("<int:pk>/modifier/", views.utilisateur_edit, name="utilisateur_edit"),
+    path("<int:pk>/cloturer/", views.utilisateur_close, name="utilisateur_close"),
+    path("<int:pk>/renvoyer-identifiant/", views.identifiant_resend, name="identifiant_resend"),
+    path("<int:pk>/mot-de-passe-provisoire/", views.provisional_resend, name="provisional_resend"),
+    path("<int:pk>/ajouter-a-un-groupe/", views.appartenance_create, name="appartenance_create"),
+    path("<int:pk>/appartenances/", views.appartenance_list, name="appartenance_list"),
+]
+groupes = [
+    path("", views.groupe_list, name="groupe_list"),
+    path("creer/", views.groupe_create, name="groupe_create"),
+    path("<int:pk>/", views.groupe_view, name="groupe_view"),
+    path("<int:pk>/modifier/", views.groupe_edit, name="groupe_edit"),
+    path("<int:pk>/cloturer/", views.groupe_close, name="groupe_close"),
+    path("<int:pk>/roles/", views.groupe_roles, name="groupe_roles"),
+    path("<int:pk>/sous-groupe/", views.sous_groupe_create, name="sous_groupe_create"),
+    path("<int:pk>/membres/ajouter/", views.membre_add, name="membre_add"),
+    path("<int:pk>/membres/", views.membre_list, name="membre_list"),
+    path("<int:pk>/responsables/", views.responsable_list, name="responsable_list"),
+    path("<int:pk>/responsables/<int:responsable>/retirer/", views.responsable_end, name="responsable_end"),
+]
+urlpatterns = [
+    path("conventions/", views.convention_list, name="convention_list"),
+    path("conventions/export/<slug:extension>/", views.convention_export, name="convention_export"),
+    path("conventions/<int:pk>/", views.convention_view, name="convention_view"),
+    path("conventions/<int:pk>/historique/", views.convention_history, name="convention_history"),
+    path("conventions/<int:pk>/courriels/", views.courriel_list, name="courriel_list"),
+    path("conventions/<int:convention>/utilisateurs/", include(utilisateurs)),
+    path("conventions/<int:convention>/groupes/", include(groupes)),
+    path("conventions/<int:convention>/appartenances/<int:pk>/modifier/", views.appartenance_edit, name="appartenance_edit"),
+    path("conventions/<int:convention>/appartenances/<int:pk>/cloturer/", views.appartenance_close, name="appartenance_close"),
+    path("organisation/", views.convention_switch, name="convention_switch"),
+    path("comptes-a-verifier/", views.demande_list, name="demande_list"),
+    path("comptes-a-verifier/<int:pk>/decider/", views.demande_decide, name="demande_decide"),
+]

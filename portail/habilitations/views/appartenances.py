@@ -1,0 +1,175 @@
+"""Who is in which group: add from the person or from the group, change dates, take out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from portail.conventions.models import Rattachement
+from portail.habilitations import actions, queries, rules
+from portail.habilitations.filters import MembreFilter
+from portail.habilitations.forms import AppartenanceForm, CloseForm, DatesForm, MembreForm
+from portail.habilitations.models import Appartenance, Groupe
+from portail.habilitations.tables import AppartenanceTable, MembreTable
+from portail.habilitations.views.common import configured, under
+from portail.habilitations.views.utilisateurs import close_page
+from portail.ui.pages import attempt, form_status, page, render_page
+
+
+def _person_url(rattachement: Rattachement, name: str = "utilisateur_view") -> str:
+    return reverse(f"habilitations:{name}", args=[rattachement.convention_id, rattachement.pk])
+
+
+def _groupe_url(groupe: Groupe, name: str = "groupe_view") -> str:
+    return reverse(f"habilitations:{name}", args=[groupe.convention_id, groupe.pk])
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_adding_somewhere, methods=("GET", "POST"))
+def appartenance_create(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    """« Ajouter un utilisateur au groupe », from the person."""
+    acteur, convention = request.acteur, rattachement.convention
+    groupes = queries.managed_groupes_of(acteur, convention)
+    form = AppartenanceForm(request.POST or None, groupes=groupes, initial={"opens_on": acteur.on})
+    if request.method == "POST" and form.is_valid():
+        groupe = queries.groupe_for(acteur, convention.pk, form.cleaned_data["groupe"].pk)
+        if attempt(request, form, lambda: _add(request, groupe, rattachement, form.cleaned_data)):
+            messages.success(request, f"{rattachement.utilisateur.nom_complet} est ajouté au groupe {groupe.libelle}.")
+            return redirect(_person_url(rattachement))
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title="Ajouter un utilisateur au groupe",
+        breadcrumb=under(
+            convention, (rattachement.utilisateur.nom_complet, _person_url(rattachement)), ("Ajouter à un groupe", None)
+        ),
+        convention=convention,
+        lead=f"Utilisateur : {rattachement.utilisateur.nom_complet} ({rattachement.utilisateur.identifiant})",
+        form=form,
+        submit="Ajouter au groupe",
+        cancel_url=_person_url(rattachement),
+        status=form_status(form),
+    )
+
+
+def _add(request: HttpRequest, groupe: Groupe, rattachement: Rattachement, typed: dict[str, Any]) -> None:
+    actions.add_to_groupe(
+        by=request.acteur,
+        groupe=groupe,
+        rattachement=rattachement,
+        opens_on=typed["opens_on"],
+        closes_on=typed["closes_on"],
+    )
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_reading)
+def appartenance_list(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    """« Gérer l'appartenance de l'utilisateur »."""
+    return render_page(
+        request,
+        "habilitations/appartenance_list.html",
+        page_title=f"Appartenances de {rattachement.utilisateur.nom_complet}",
+        breadcrumb=under(
+            rattachement.convention,
+            (rattachement.utilisateur.nom_complet, _person_url(rattachement)),
+            ("Appartenances", None),
+        ),
+        convention=rattachement.convention,
+        rattachement=rattachement,
+        table=configured(request, AppartenanceTable(queries.appartenances_of(rattachement))),
+        refusal=rules.refuse_adding_somewhere(request.acteur, rattachement),
+    )
+
+
+@page(find=queries.appartenance_for, refuse=rules.refuse_managing_appartenance, methods=("GET", "POST"))
+def appartenance_edit(request: HttpRequest, appartenance: Appartenance) -> HttpResponse:
+    rattachement, groupe = appartenance.rattachement, appartenance.groupe
+    back = _person_url(rattachement, "appartenance_list")
+    initial = {"opens_on": appartenance.opens_on, "closes_on": appartenance.closes_on}
+    form = DatesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        dates = {name: form.cleaned_data[name] for name in ("opens_on", "closes_on")}
+        if attempt(
+            request,
+            form,
+            lambda: actions.edit_appartenance(by=request.acteur, appartenance=appartenance, **dates),
+        ):
+            messages.success(request, "Les dates sont enregistrées.")
+            return redirect(back)
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title="Modifier les dates d'appartenance",
+        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Modifier les dates", None)),
+        convention=groupe.convention,
+        lead=f"{rattachement.utilisateur.nom_complet} dans le groupe {groupe.libelle}",
+        form=form,
+        submit="Enregistrer",
+        cancel_url=back,
+        status=form_status(form),
+    )
+
+
+@page(find=queries.appartenance_for, refuse=rules.refuse_managing_appartenance, methods=("GET", "POST"))
+def appartenance_close(request: HttpRequest, appartenance: Appartenance) -> HttpResponse:
+    rattachement, groupe = appartenance.rattachement, appartenance.groupe
+    name = rattachement.utilisateur.nom_complet
+
+    def act(closes_on: Any, motif: str) -> None:
+        actions.close_appartenance(by=request.acteur, appartenance=appartenance, closes_on=closes_on, motif=motif)
+
+    return close_page(
+        request,
+        form=CloseForm(request.POST or None),
+        act=act,
+        convention=groupe.convention,
+        title=f"Retirer {name} du groupe {groupe.libelle}",
+        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Retirer un membre", None)),
+        submit="Retirer du groupe",
+        done=f"{name} est retiré du groupe {groupe.libelle}.",
+        cancel_url=_groupe_url(groupe, "membre_list"),
+        after=_groupe_url(groupe, "membre_list"),
+    )
+
+
+@page(find=queries.groupe_for, refuse=rules.refuse_managing_groupe, methods=("GET", "POST"))
+def membre_add(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+    """« Ajouter un utilisateur au groupe », from the group."""
+    people = queries.addable_to(request.acteur, groupe)
+    form = MembreForm(request.POST or None, people=people, initial={"opens_on": max(request.acteur.on, groupe.opens_on)})
+    if request.method == "POST" and form.is_valid():
+        rattachement = form.cleaned_data["rattachement"]
+        if attempt(request, form, lambda: _add(request, groupe, rattachement, form.cleaned_data)):
+            messages.success(request, f"{rattachement.utilisateur.nom_complet} est ajouté au groupe {groupe.libelle}.")
+            return redirect(_groupe_url(groupe, "membre_list"))
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title="Ajouter un utilisateur au groupe",
+        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Ajouter un utilisateur", None)),
+        convention=groupe.convention,
+        lead=f"Groupe : {groupe.code} - {groupe.libelle}",
+        form=form,
+        submit="Ajouter au groupe",
+        cancel_url=_groupe_url(groupe),
+        status=form_status(form),
+    )
+
+
+@page(find=queries.groupe_for, refuse=rules.refuse_reading)
+def membre_list(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+    """« Gérer l'appartenance », from the group."""
+    filtered = MembreFilter(request.GET, queryset=queries.members_of(groupe))
+    return render_page(
+        request,
+        "habilitations/membre_list.html",
+        fragment="list",
+        page_title=f"Membres du groupe {groupe.libelle}",
+        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Membres", None)),
+        convention=groupe.convention,
+        groupe=groupe,
+        filter=filtered,
+        table=configured(request, MembreTable(filtered.qs)),
+        refusal=rules.refuse_managing_groupe(request.acteur, groupe),
+    )

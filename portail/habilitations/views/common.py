@@ -1,0 +1,69 @@
+"""What the screens under a convention share: where one is, lists, history."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django_tables2 import RequestConfig
+
+from portail.conventions.models import Convention
+from portail.habilitations.actions import Change
+from portail.journal import events
+from portail.journal.models import JournalEntry
+from portail.ui.pages import Crumb, crumbs
+from portail.ui.tables import Table
+
+PER_PAGE = 25
+EXPORTS = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"))
+
+
+def under(convention: Convention, *steps: tuple[str, str | None]) -> list[Crumb]:
+    """« Accueil > Conventions > this convention > … »."""
+    return crumbs(
+        ("Conventions", reverse("habilitations:convention_list")),
+        (convention.libelle, reverse("habilitations:convention_view", args=[convention.pk])),
+        *steps,
+    )
+
+
+def configured(request: HttpRequest, table: Table) -> Table:
+    """The table sorted and paged as the URL says."""
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    return table
+
+
+def export_urls(request: HttpRequest, url_name: str, *args: Any) -> list[tuple[str, str]]:
+    """Links that export the list with the filters of the page."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return [(label, reverse(url_name, args=[*args, extension]) + query) for label, extension in EXPORTS]
+
+
+def history(request: HttpRequest, entries: QuerySet[JournalEntry]) -> dict[str, Any]:
+    """A page of the journal, as the timeline shows it."""
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    told = [
+        {
+            "at": entry.recorded_at,
+            "title": events.sentence(entry.kind, entry.by_label, entry.facts),
+            "by": " · ".join(filter(None, [entry.by, entry.organisation])),
+            "tone": "danger" if entry.result == "refuse" else "",
+            "icon": "x-circle-fill" if entry.result == "refuse" else "",
+        }
+        for entry in page
+    ]
+    return {"entries": told, "page_obj": page}
+
+
+def consequences(change: Change) -> dict[str, Any]:
+    """Gains and losses as the component of consequences lists them."""
+
+    def told(rights: list[Any]) -> list[dict[str, Any]]:
+        return [{"person": r.utilisateur, "role": r.label, "on": r.first, "detail": _until(r)} for r in rights]
+
+    return {"losses": told(change.losses), "gains": told(change.gains)}
+
+
+def _until(right: Any) -> str:
+    return f"jusqu'au {right.last:%d/%m/%Y}" if right.last else ""

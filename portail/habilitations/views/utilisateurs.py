@@ -1,0 +1,293 @@
+"""People of a convention: list, create, view with the reason of each right, edit, close."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from portail.comptes import actions as comptes
+from portail.conventions.models import Convention, Rattachement
+from portail.courriels.queries import courriels_about, label_of
+from portail.habilitations import actions, queries, rules
+from portail.habilitations.actions.utilisateurs import TO_BE_CHECKED, Fiche
+from portail.habilitations.filters import UtilisateurFilter
+from portail.habilitations.forms import CloseForm, EditUtilisateurForm, NewUtilisateurForm
+from portail.habilitations.queries.explanation import explain
+from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
+from portail.habilitations.views.common import configured, consequences, export_urls, history, under
+from portail.journal.queries import entries_about
+from portail.ui.pages import attempt, export, form_status, page, render_page
+
+
+def _list_url(convention: Convention) -> str:
+    return reverse("habilitations:utilisateur_list", args=[convention.pk])
+
+
+def _view_url(rattachement: Rattachement) -> str:
+    return reverse("habilitations:utilisateur_view", args=[rattachement.convention_id, rattachement.pk])
+
+
+def _to_person(rattachement: Rattachement, *steps: tuple[str, str | None]) -> list[Any]:
+    convention = rattachement.convention
+    label = rattachement.utilisateur.nom_complet
+    here = (label, _view_url(rattachement) if steps else None)
+    return under(convention, ("Utilisateurs", _list_url(convention)), here, *steps)
+
+
+def _filtered(request: HttpRequest, convention: Convention) -> UtilisateurFilter:
+    people = queries.rattachements_for(request.acteur, convention)
+    groupes = queries.groupes_for(request.acteur, convention)
+    return UtilisateurFilter(request.GET, queryset=people, groupes=groupes)
+
+
+@page(find=queries.convention_by, refuse=rules.refuse_reading)
+def utilisateur_list(request: HttpRequest, convention: Convention) -> HttpResponse:
+    filtered = _filtered(request, convention)
+    refusal = rules.refuse_creating_utilisateur(request.acteur, convention)
+    return render_page(
+        request,
+        "habilitations/utilisateur_list.html",
+        fragment="list",
+        page_title="Liste des utilisateurs",
+        breadcrumb=under(convention, ("Utilisateurs", None)),
+        convention=convention,
+        filter=filtered,
+        table=configured(request, UtilisateurTable(filtered.qs, may_manage=refusal is None)),
+        export_urls=export_urls(request, "habilitations:utilisateur_export", convention.pk),
+        refusal=refusal,
+    )
+
+
+@page(find=queries.convention_export_for, refuse=rules.refuse_exporting)
+def utilisateur_export(request: HttpRequest, found: tuple[Convention, str]) -> HttpResponse:
+    convention, extension = found
+    return export(UtilisateurTable(_filtered(request, convention).qs), extension=extension, name="utilisateurs")
+
+
+@page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur, methods=("GET", "POST"))
+def utilisateur_create(request: HttpRequest, convention: Convention) -> HttpResponse:
+    acteur = request.acteur
+    is_administrateur = rules.refuse_administering(acteur, convention) is None
+    form = NewUtilisateurForm(
+        request.POST or None,
+        groupes=queries.managed_groupes_of(acteur, convention),
+        needs_groupe=not is_administrateur,
+    )
+    if request.method == "POST" and form.is_valid():
+        created: list[Rattachement | None] = []
+        if attempt(request, form, lambda: created.append(_create(request, convention, form.cleaned_data))):
+            return _after_creation(request, convention, created[0])
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title="Créer un utilisateur partenaire",
+        breadcrumb=under(convention, ("Utilisateurs", _list_url(convention)), ("Créer un utilisateur", None)),
+        convention=convention,
+        form=form,
+        submit="Valider",
+        cancel_url=_list_url(convention),
+        lead="Deux courriels partiront : l'identifiant, puis un mot de passe provisoire valable 24 heures.",
+        status=form_status(form),
+    )
+
+
+def _fiche(typed: dict[str, Any]) -> Fiche:
+    names = ("nom", "prenom", "courriel", "telephone", "poste", "opens_on", "closes_on")
+    return Fiche(**{name: typed[name] for name in names})
+
+
+def _create(request: HttpRequest, convention: Convention, typed: dict[str, Any]) -> Rattachement | None:
+    acteur = request.acteur
+    rattachement = actions.create_utilisateur(by=acteur, convention=convention, fiche=_fiche(typed))
+    if rattachement is not None and typed["groupe"] is not None:
+        groupe = queries.groupe_for(acteur, convention.pk, typed["groupe"].pk)
+        actions.add_to_groupe(
+            by=acteur,
+            groupe=groupe,
+            rattachement=rattachement,
+            opens_on=max(typed["opens_on"], groupe.opens_on),
+            closes_on=typed["closes_on"],
+        )
+    return rattachement
+
+
+def _after_creation(request: HttpRequest, convention: Convention, rattachement: Rattachement | None) -> HttpResponse:
+    if rattachement is None:
+        messages.info(request, TO_BE_CHECKED)
+        return redirect(_list_url(convention))
+    utilisateur = rattachement.utilisateur
+    messages.success(
+        request,
+        f"{utilisateur.nom_complet} est créé avec l'identifiant {utilisateur.identifiant} : deux courriels lui sont "
+        "envoyés. Ajoutez-le à un groupe pour lui ouvrir un service.",
+    )
+    return redirect(_view_url(rattachement))
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_reading)
+def utilisateur_view(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    acteur = request.acteur
+    explanations = explain(rattachement, acteur.on)
+    return render_page(
+        request,
+        "habilitations/utilisateur_view.html",
+        page_title=rattachement.utilisateur.nom_complet,
+        breadcrumb=_to_person(rattachement),
+        convention=rattachement.convention,
+        rattachement=rattachement,
+        utilisateur=rattachement.utilisateur,
+        held=[e for e in explanations if e.is_held],
+        missing=[e for e in explanations if not e.is_held],
+        table=AppartenanceTable(queries.appartenances_of(rattachement)),
+        courriels=[(c, label_of(c.kind)) for c in courriels_about(rattachement.utilisateur)[:5]],
+        refusal=rules.refuse_managing_utilisateur(acteur, rattachement),
+        **history(request, entries_about(rattachement.utilisateur)),
+    )
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("GET", "POST"))
+def utilisateur_edit(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    form = EditUtilisateurForm(request.POST or None, initial=_initial(rattachement))
+    if request.method == "POST" and form.is_valid():
+        edition = form.cleaned_data["edition"]
+        if attempt(
+            request,
+            form,
+            lambda: actions.edit_utilisateur(
+                by=request.acteur, rattachement=rattachement, fiche=_fiche(form.cleaned_data), edition=edition
+            ),
+        ):
+            messages.success(request, "Les modifications sont enregistrées.")
+            return redirect(_view_url(rattachement))
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title=f"Modifier {rattachement.utilisateur.nom_complet}",
+        breadcrumb=_to_person(rattachement, ("Modifier", None)),
+        convention=rattachement.convention,
+        form=form,
+        submit="Enregistrer",
+        cancel_url=_view_url(rattachement),
+        status=form_status(form),
+    )
+
+
+def _initial(rattachement: Rattachement) -> dict[str, Any]:
+    u = rattachement.utilisateur
+    return {
+        "nom": u.nom,
+        "prenom": u.prenom,
+        "courriel": u.courriel,
+        "courriel_confirmation": u.courriel,
+        "telephone": u.telephone,
+        "telephone_confirmation": u.telephone,
+        "poste": u.poste,
+        "opens_on": rattachement.opens_on,
+        "closes_on": rattachement.closes_on,
+        "edition": u.edition,
+    }
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_closing_utilisateur, methods=("GET", "POST"))
+def utilisateur_close(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    """First who loses what and when, then the question, then the act."""
+    utilisateur, convention = rattachement.utilisateur, rattachement.convention
+    form = CloseForm(request.POST or None)
+
+    def act(closes_on: Any, motif: str) -> None:
+        actions.close_utilisateur(by=request.acteur, rattachement=rattachement, closes_on=closes_on, motif=motif)
+
+    return close_page(
+        request,
+        form=form,
+        act=act,
+        convention=convention,
+        title=f"Clôturer l'accès de {utilisateur.nom_complet}",
+        breadcrumb=_to_person(rattachement, ("Clôturer l'accès", None)),
+        submit="Clôturer l'accès",
+        done=f"L'accès de {utilisateur.nom_complet} est clôturé.",
+        cancel_url=_view_url(rattachement),
+        after=_list_url(convention),
+    )
+
+
+def close_page(
+    request: HttpRequest,
+    *,
+    form: CloseForm,
+    act: Any,
+    convention: Convention,
+    title: str,
+    breadcrumb: list[Any],
+    submit: str,
+    done: str,
+    cancel_url: str,
+    after: str,
+) -> HttpResponse:
+    """A closing: its effects computed by the act itself taken back, then its confirmation."""
+    is_confirmed = request.method == "POST" and "confirm" in request.POST
+    if request.method == "POST" and form.is_valid():
+        closes_on, motif = form.closes_on, form.cleaned_data["motif"]
+        if is_confirmed and attempt(request, form, lambda: act(closes_on, motif)):
+            messages.success(request, done)
+            return redirect(after)
+        if not is_confirmed:
+            change = actions.preview(convention, request.acteur.on, lambda: act(closes_on, motif))
+            if change.refusal:
+                form.add_error(None, change.refusal)
+            else:
+                return _confirm_page(request, form, change, title, breadcrumb, convention, submit, cancel_url)
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title=title,
+        breadcrumb=breadcrumb,
+        convention=convention,
+        form=form,
+        submit="Voir les conséquences",
+        cancel_url=cancel_url,
+        status=form_status(form),
+    )
+
+
+def _confirm_page(
+    request: HttpRequest,
+    form: CloseForm,
+    change: actions.Change,
+    title: str,
+    breadcrumb: list[Any],
+    convention: Convention,
+    submit: str,
+    cancel_url: str,
+) -> HttpResponse:
+    return render_page(
+        request,
+        "habilitations/confirm_page.html",
+        page_title=title,
+        breadcrumb=breadcrumb,
+        convention=convention,
+        typed=[(name, request.POST[name]) for name in form.fields if name in request.POST],
+        form=form,
+        submit=submit,
+        cancel_url=cancel_url,
+        change=change,
+        **consequences(change),
+    )
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
+def identifiant_resend(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    comptes.resend_identifiant(by=request.acteur, utilisateur=rattachement.utilisateur)
+    messages.success(request, f"L'identifiant de {rattachement.utilisateur.nom_complet} lui est renvoyé par courriel.")
+    return redirect(_view_url(rattachement))
+
+
+@page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
+def provisional_resend(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+    comptes.resend_provisional(by=request.acteur, utilisateur=rattachement.utilisateur)
+    messages.success(
+        request, f"Un nouveau mot de passe provisoire part vers {rattachement.utilisateur.nom_complet}, valable 24 heures."
+    )
+    return redirect(_view_url(rattachement))

@@ -1,0 +1,37 @@
+"""What kinds of facts the journal holds, each with its French sentence."""
+
+from dataclasses import dataclass
+
+KINDS: dict[str, "Kind"] = {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`code` is `app.noun.past`; `sentence` is filled with the entry's facts and `{by}`."""
+
+    code: str
+    sentence: str
+
+
+def declare(code: str, sentence: str) -> Kind:
+    """Registers a kind of fact; a code is declared once."""
+    if code in KINDS:
+        raise ValueError(f"{code} est déclaré deux fois")
+    KINDS[code] = Kind(code, sentence)
+    return KINDS[code]
+
+
+ACT_REFUSED = declare("journal.act.refused", "{by} n'a pas pu agir sur la page « {page} » : {motif}")
+SEALED = declare("journal.entries.sealed", "Le journal a été scellé jusqu'à la ligne {last} ({entries} lignes).")
+
+
+class _Facts(dict):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def sentence(kind: str, by: str, facts: dict) -> str:
+    """The fact in French; an unknown kind (from a later version) is shown by its code."""
+    if kind not in KINDS:
+        return kind
+    return KINDS[kind].sentence.format_map(_Facts(facts, by=by))

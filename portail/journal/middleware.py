@@ -1,0 +1,81 @@
+"""Gives each request a number, writes one log line for it, and journals its refusals."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portail.journal import actions
+from portail.journal.context import CURRENT, RequestInfo
+from portail.ui.rules import Busy, Refused, Stale
+
+logger = logging.getLogger("portail.request")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address as told by the nearest trusted proxy; without proxy, the peer's own."""
+    proxies = settings.PORTAIL["TRUSTED_PROXIES"]
+    forwarded = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",") if a.strip()]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies][:45]
+    return request.META.get("REMOTE_ADDR", "")[:45]
+
+
+class RequestContext:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        info = RequestInfo(uuid.uuid4().hex, client_address(request))
+        token = CURRENT.set(info)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+        finally:
+            CURRENT.reset(token)
+        response["X-Request-Id"] = info.request_id
+        match = request.resolver_match
+        logger.info(
+            "request",
+            extra={
+                "request_id": info.request_id,
+                "method": request.method,
+                "view": match.view_name if match else "",
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return response
+
+
+class Refusals:
+    """Turns a rule's refusal into a page that says why, and has every refusal journalled."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if sentences := getattr(request, "refusals", None):
+            match = request.resolver_match
+            author = getattr(request, "acteur", None) or actions.SYSTEM
+            actions.record_refusals(by=author, page=match.view_name if match else request.path, sentences=sentences)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            request.refusals = [*getattr(request, "refusals", []), str(exception)]
+            return render(request, "403.html", {"refusal": str(exception)}, status=403)
+        if isinstance(exception, Stale):
+            context = {"message": str(exception), "differences": exception.differences}
+            return render(request, "409.html", context, status=409)
+        if isinstance(exception, Busy):
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = str(exception.retry_after)
+            return response
+        return None

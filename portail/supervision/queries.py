@@ -1,0 +1,64 @@
+"""What the Caf sees of the portal: the journal of its conventions, and whether the machinery keeps up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, models
+from django.utils import timezone
+
+from portail.conventions.models import Convention
+from portail.courriels.models import Courriel, Statut
+from portail.habilitations.acteur import Acteur
+from portail.journal.models import JournalEntry
+
+
+def entries_for(acteur: Acteur) -> models.QuerySet[JournalEntry]:
+    """What the journal says of the conventions of his Caf and of the people who serve there, newest first."""
+    conventions = Convention.objects.visible_to(acteur).values_list("pk", flat=True)
+    subjects = [f"convention:{pk}" for pk in conventions]
+    return JournalEntry.objects.filter(subjects__overlap=subjects).order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One queue of jobs: how many wait, since when the oldest, how many failed."""
+
+    name: str
+    waiting: int
+    failed: int
+    oldest: datetime | None
+
+    @property
+    def lag_seconds(self) -> int:
+        return int((timezone.now() - self.oldest).total_seconds()) if self.oldest else 0
+
+
+def queues() -> list[Queue]:
+    """Every queue that ever had a job; a job planned for later is not late."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT j.queue_name,
+                      count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()),
+                      count(*) FILTER (WHERE status = 'failed'),
+                      min(coalesce(scheduled_at, d.at)) FILTER (WHERE status = 'todo'
+                                                               AND coalesce(scheduled_at, now()) <= now())
+               FROM procrastinate_jobs j
+               LEFT JOIN LATERAL (SELECT at FROM procrastinate_events e WHERE e.job_id = j.id
+                                  ORDER BY e.id LIMIT 1) d ON j.status = 'todo'
+               GROUP BY 1 ORDER BY 1"""
+        )
+        return [Queue(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Mails:
+    to_send: int
+    failed: int
+    oldest: datetime | None
+
+
+def mails() -> Mails:
+    """How many mails wait or failed, and since when the oldest is owed."""
+    waiting = Courriel.objects.filter(statut=Statut.TO_SEND)
+    oldest = waiting.aggregate(at=models.Min("enqueued_at"))["at"]
+    return Mails(waiting.count(), Courriel.objects.filter(statut=Statut.FAILED).count(), oldest)

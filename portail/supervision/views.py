@@ -1,0 +1,35 @@
+"""Screens of the Caf over the whole: the journal, and how the portal is."""
+
+from django.http import HttpRequest, HttpResponse
+
+from portail.habilitations.views.common import history
+from portail.supervision import queries, rules
+from portail.supervision.filters import JournalFilter
+from portail.ui.pages import crumbs, page, render_page
+
+
+@page(refuse=rules.refuse_supervising)
+def journal_list(request: HttpRequest) -> HttpResponse:
+    filtered = JournalFilter(request.GET, queryset=queries.entries_for(request.acteur))
+    told = history(request, filtered.qs)
+    return render_page(
+        request,
+        "supervision/journal_list.html",
+        page_title="Journal",
+        breadcrumb=crumbs(("Journal", None)),
+        filter=filtered,
+        count=told["page_obj"].paginator.count,
+        **told,
+    )
+
+
+@page(refuse=rules.refuse_supervising)
+def sante_view(request: HttpRequest) -> HttpResponse:
+    return render_page(
+        request,
+        "supervision/sante_view.html",
+        page_title="État du portail",
+        breadcrumb=crumbs(("État du portail", None)),
+        queues=queries.queues(),
+        mails=queries.mails(),
+    )

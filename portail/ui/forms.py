@@ -1,0 +1,109 @@
+"""The look and the manners of every form; a form of an app only states its fields."""
+
+import datetime
+from typing import ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField as DjangoBoundField
+from django.forms.renderers import TemplatesSetting
+
+ISO = "%Y-%m-%d"
+FRENCH = "%d/%m/%Y"
+
+
+class BoundField(DjangoBoundField):
+    """Gives each widget its Bootstrap class, without the forms having to."""
+
+    def css_class(self, widget):
+        if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            return "form-check-input"
+        if isinstance(widget, forms.Select):
+            return "form-select"
+        return "form-control"
+
+    def build_widget_attrs(self, attrs, widget=None):
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        if not widget.is_hidden:
+            classes = [widget.attrs.get("class"), self.css_class(widget), "is-invalid" if self.errors else None]
+            attrs["class"] = " ".join(filter(None, classes))
+        return attrs
+
+    @property
+    def is_single_checkbox(self):
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def is_password(self):
+        return isinstance(self.field.widget, forms.PasswordInput)
+
+    @property
+    def target_id(self):
+        """Id of the control an error link leads to: the first choice of a group."""
+        return f"{self.auto_id}_0" if self.use_fieldset else self.id_for_label
+
+
+class FormRenderer(TemplatesSetting):
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+    bound_field_class = BoundField
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker; a day typed dd/mm/yyyy comes back as the same day."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format=ISO)
+
+    def format_value(self, value):
+        if isinstance(value, str):
+            try:
+                value = datetime.datetime.strptime(value, FRENCH).date()
+            except ValueError:
+                return value
+        return super().format_value(value)
+
+
+class DateField(forms.DateField):
+    widget = DateInput
+    input_formats = (ISO, FRENCH)
+    default_error_messages: ClassVar = {"invalid": "Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026."}
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("input_formats", self.input_formats)
+        super().__init__(**kwargs)
+
+
+class Form(forms.Form):
+    """Base of every form.
+
+    `error_summary = False` leaves the summary out, for a form of one field beside others;
+    `is_sent_once = False` leaves out the key by which a POST is carried out once.
+    """
+
+    error_css_class = "field-error"
+    required_css_class = "field-required"
+    error_summary = True
+    is_sent_once = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if type(field) is forms.DateField and type(field.widget) is forms.DateInput:
+                field.widget = DateInput(field.widget.attrs)
+                field.widget.is_required = field.required
+                field.input_formats = (ISO, FRENCH)
+
+    @property
+    def has_required_fields(self):
+        return any(field.field.required for field in self.visible_fields())
+
+
+class FilterForm(Form):
+    """Base of the forms of filters: `class Meta: form = FilterForm` in a FilterSet."""
+
+    use_required_attribute = False
+    error_summary = False
+    is_sent_once = False

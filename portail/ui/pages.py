@@ -1,0 +1,271 @@
+"""Every page states who may see it; every POST is carried out once.
+
+`page` and `public_page` are the only doors to a view: a view that went through neither fails the build.
+"""
+
+import csv
+import hashlib
+import io
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError, transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from portail.ui.models import SubmittedForm
+from portail.ui.rules import Refused, Stale
+from portail.ui.tables import Table
+
+SUBMIT_KEY = "cle"
+_NOT_PART_OF_THE_BODY = (SUBMIT_KEY, "csrfmiddlewaretoken")
+_RACE = "Une autre personne vient de modifier la même chose : rien n'a été enregistré. Rechargez la page et recommencez."
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the breadcrumb; no `url` for the page itself."""
+
+    label: str
+    url: str | None = None
+
+
+def crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
+    """« Accueil » and these steps (label, URL or None)."""
+    return [Crumb("Accueil", reverse("accueil:home")), *(Crumb(label, url) for label, url in steps)]
+
+
+def page(
+    *,
+    refuse: Callable[..., str | None],
+    find: Callable[..., Any] | None = None,
+    methods: Sequence[str] = ("GET", "HEAD"),
+    once: bool = True,
+) -> Callable[[View], View]:
+    """A page for signed-in people.
+
+    `find(acteur, **url_arguments)` gives the object in the person's perimeter; outside it, the answer is that of a
+    missing object. `refuse(acteur, object)` (or `refuse(acteur)` without `find`) is the rule of the page; its
+    sentence is shown with a 403. With `once`, a POST sent twice with the same key is carried out once.
+    """
+    methods = _with_head(methods)
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @require_http_methods(list(methods))
+        @wraps(view)
+        def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+            acteur = request.acteur
+            found = _found(find, acteur, arguments)
+            if refusal := refuse(acteur, *found):
+                raise Refused(refusal)
+            if request.method == "POST" and once:
+                return _carried_out_once(request, lambda: view(request, *found, **({} if find else arguments)))
+            return view(request, *found, **({} if find else arguments))
+
+        wrapped.rule, wrapped.find, wrapped.methods = refuse, find, methods
+        return wrapped
+
+    return decorate
+
+
+def public_page(*, why: str, methods: Sequence[str] = ("GET", "HEAD")) -> Callable[[View], View]:
+    """A page for everybody, signed in or not; `why` says for what reason it may be."""
+    methods = _with_head(methods)
+
+    def decorate(view: View) -> View:
+        @login_not_required
+        @never_cache
+        @require_http_methods(list(methods))
+        @wraps(view)
+        def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+            return view(request, **arguments)
+
+        wrapped.rule, wrapped.find, wrapped.methods = why, None, methods
+        return wrapped
+
+    return decorate
+
+
+def _with_head(methods: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*methods, *(["HEAD"] if "GET" in methods else [])]))
+
+
+def _found(find: Callable[..., Any] | None, acteur: Any, arguments: dict[str, Any]) -> tuple[Any, ...]:
+    if find is None:
+        return ()
+    try:
+        return (find(acteur, **arguments),)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _carried_out_once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Runs the view unless this key was already carried out; a second one waits for the first and gets its answer."""
+    try:
+        key = uuid.UUID(request.POST.get(SUBMIT_KEY, ""))
+    except ValueError:
+        return conflict(request, "Ce formulaire n'est plus valable : rechargez la page et recommencez.")
+    owner = request.acteur.utilisateur.pk
+    body = _body_digest(request)
+    try:
+        with transaction.atomic():
+            submitted, is_new = SubmittedForm.objects.get_or_create(owner=owner, key=key, defaults={"body": body})
+            if not is_new:
+                return _answer_again(request, submitted, body)
+            response = run()
+            if response.status_code == 302:
+                SubmittedForm.objects.filter(pk=submitted.pk).update(location=response["Location"])
+            else:
+                submitted.delete()
+            return response
+    except IntegrityError as error:
+        return conflict(request, _race_message(error))
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") in ("55P03", "40P01"):  # lock not available, deadlock
+            return conflict(request, _RACE)
+        raise
+
+
+def _body_digest(request: HttpRequest) -> bytes:
+    fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in _NOT_PART_OF_THE_BODY]
+    return hashlib.sha256(repr((request.path, fields)).encode()).digest()
+
+
+def _answer_again(request: HttpRequest, submitted: SubmittedForm, body: bytes) -> HttpResponseBase:
+    if bytes(submitted.body) != body:
+        return conflict(request, "Ce formulaire a déjà été envoyé avec d'autres valeurs : rechargez la page.")
+    response = HttpResponse(status=302)
+    response["Location"] = submitted.location
+    return response
+
+
+def _race_message(error: IntegrityError) -> str:
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name and constraint.violation_error_message:
+                return str(constraint.violation_error_message)
+    return _RACE
+
+
+def conflict(request: HttpRequest, message: str, differences: Sequence[Any] = ()) -> HttpResponse:
+    """409: what was asked no longer fits what is there."""
+    return render(request, "409.html", {"message": message, "differences": differences}, status=409)
+
+
+def render_page(
+    request: HttpRequest, template: str, *, fragment: str | None = None, status: int = 200, **context: Any
+) -> HttpResponse:
+    """The page, or for htmx its named part."""
+    htmx = getattr(request, "htmx", False)
+    name = f"{template}#{fragment}" if fragment and htmx else template
+    response = render(request, name, context, status=status)
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def attempt(request: HttpRequest, form: Form, act: Callable[[], Any]) -> bool:
+    """Carries out `act`; a refusal becomes the form's own error and is journalled, a stale form says what changed."""
+    try:
+        with transaction.atomic():
+            act()
+    except Refused as refusal:
+        note_refusal(request, str(refusal))
+        form.add_error(None, str(refusal))
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        form.differences = stale.differences
+    except IntegrityError as error:
+        form.add_error(None, _race_message(error))
+        form.differences = []
+    else:
+        return True
+    return False
+
+
+def form_status(form: Form) -> int:
+    """200 for a form not sent yet, 409 when the base moved under it, 422 when it must be corrected."""
+    if hasattr(form, "differences"):
+        return 409
+    return 422 if form.is_bound and form.errors else 200
+
+
+def note_refusal(request: HttpRequest, sentence: str) -> None:
+    """Has the refusal written to the journal once the answer is made."""
+    request.refusals = [*getattr(request, "refusals", []), sentence]
+
+
+# Exports
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def export(table: Table, *, extension: str, name: str) -> HttpResponse:
+    """The whole list as a CSV or XLSX file; no cell is read as a formula by a spreadsheet.
+
+    :raises Http404: for another extension
+    :raises Refused: when the list is longer than an export may be
+    """
+    if extension not in _TYPES:
+        raise Http404
+    limit = settings.PORTAIL["EXPORT_ROWS"]
+    if len(table.rows) > limit:
+        raise Refused(f"Cette liste dépasse {limit} lignes : filtrez-la avant de l'exporter.")
+    rows = [[_harmless(value) for value in row] for row in table.as_values()]
+    content = _csv(rows) if extension == "csv" else _xlsx(rows)
+    response = HttpResponse(content, content_type=_TYPES[extension])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    return response
+
+
+def _harmless(value: Any) -> Any:
+    """Text that a spreadsheet would run is kept as text; dates stay days."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _csv(rows: list[list[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _xlsx(rows: list[list[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Liste")
+    for row in rows:
+        sheet.append([_text_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text_cell(sheet: Any, value: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell.data_type = "s"
+    return cell

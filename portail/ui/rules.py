@@ -1,0 +1,35 @@
+"""How a rule's « no » travels from where it is said to where it is read."""
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """A rule forbids the act; its text is the French sentence that says why."""
+
+
+class Busy(Exception):
+    """Too much is being asked at once; try again in `retry_after` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Difference:
+    label: str
+    before: str
+    after: str
+
+
+class Stale(Exception):
+    """The thing changed since the form was opened; `differences` say how."""
+
+    def __init__(self, differences: list[Difference]) -> None:
+        super().__init__("Cette fiche a été modifiée depuis que vous l'avez ouverte.")
+        self.differences = differences
+
+
+def everybody(acteur: object) -> None:
+    """The rule of pages that any signed-in person may see."""
+    return None

@@ -1,0 +1,239 @@
+"""Icons, dates in French, and the little a component has to compute."""
+
+import datetime
+import uuid
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+
+register = template.Library()
+
+SPRITE = "vendor/bootstrap-icons-1.13.2/icons.svg"
+PARIS = ZoneInfo("Europe/Paris")
+NOTHING = format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', "non renseigné")
+
+
+@register.simple_tag
+def icon(name):
+    """An icon of the sprite, silent for screen readers: the word beside it speaks."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static(SPRITE), name
+    )
+
+
+@register.simple_tag
+def submit_key():
+    """The key by which the server carries out a form once; for forms written by hand, a Form brings its own."""
+    return format_html('<input type="hidden" name="cle" value="{}">', uuid.uuid4())
+
+
+# Days and instants ---------------------------------------------------------------------------------------------------
+
+
+def _local(value):
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        return value.astimezone(PARIS)
+    return value
+
+
+@register.filter
+def day(value):
+    """15/03/2026; an empty string for nothing."""
+    return f"{_local(value):%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def instant(value):
+    """15/03/2026 à 08h08, Paris time; an empty string for nothing."""
+    return f"{_local(value):%d/%m/%Y à %Hh%M}" if value else ""
+
+
+def _whole_months(start, end):
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months - 1 if end.day < start.day else months
+
+
+@register.filter
+def in_words(value):
+    """A day relative to today: « aujourd'hui », « dans 12 jours », « il y a 3 mois »."""
+    if not value:
+        return ""
+    value = _local(value)
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    today = timezone.localdate(timezone=PARIS)
+    days = (value - today).days
+    if days in (-1, 0, 1):
+        return {-1: "hier", 0: "aujourd'hui", 1: "demain"}[days]
+    months = _whole_months(min(today, value), max(today, value))
+    if months < 1:
+        span = f"{abs(days)} jours"
+    elif months < 24:
+        span = f"{months} mois"
+    else:
+        span = f"{months // 12} ans"
+    return f"dans {span}" if days > 0 else f"il y a {span}"
+
+
+# Words ---------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def nom_complet(person):
+    """Prénom then nom, as people are addressed."""
+    return getattr(person, "nom_complet", None) or f"{person.prenom} {person.nom}".strip()
+
+
+@register.filter
+def counted(number, nouns):
+    """« 1 232 utilisateurs » from a number and "singular,plural"; zero is singular in French."""
+    singular, _, plural = nouns.partition(",")
+    noun = singular if abs(number) < 2 else (plural or f"{singular}s")
+    return f"{number:,}".replace(",", "\u202f") + f"\u00a0{noun}"
+
+
+@register.filter
+def shown(value):
+    """A value as a reader expects it: days, instants and yes/no in French, a dash for nothing."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "Oui" if value else "Non"
+    if isinstance(value, datetime.datetime):
+        return instant(value)
+    if isinstance(value, datetime.date):
+        return day(value)
+    return value
+
+
+@register.filter
+def beyond(items, limit):
+    """How many of `items` come after the first `limit`."""
+    return max(0, len(items) - limit)
+
+
+# Statuts -------------------------------------------------------------------------------------------------------------
+
+
+class Look(NamedTuple):
+    word: str
+    icon: str
+    tone: str
+
+
+LOOKS = {
+    "ouvert": Look("Ouvert", "check-circle", "success"),
+    "actif": Look("Actif", "check-circle", "success"),
+    "valide": Look("Validé", "check-circle", "success"),
+    "validee": Look("Validée", "check-circle", "success"),
+    "signee": Look("Signée", "check-circle", "success"),
+    "termine": Look("Terminé", "check-circle", "success"),
+    "traite": Look("Traité", "check-circle", "success"),
+    "traitee": Look("Traitée", "check-circle", "success"),
+    "notifiee": Look("Notifiée", "envelope", "success"),
+    "payee": Look("Payée", "cash-coin", "success"),
+    "cree": Look("Créé", "plus-lg", "success"),
+    "envoye": Look("Envoyé", "send", "success"),
+    "transmise": Look("Transmise", "send", "info"),
+    "modifie": Look("Modifié", "pencil", "info"),
+    "a_venir": Look("À venir", "calendar-event", "info"),
+    "en_cours": Look("En cours", "arrow-repeat", "info"),
+    "en_traitement": Look("En traitement", "arrow-repeat", "info"),
+    "a_faire": Look("À faire", "circle", "info"),
+    "a_valider": Look("À valider", "hourglass-split", "warning"),
+    "en_attente": Look("En attente de validation", "hourglass-split", "warning"),
+    "a_completer": Look("À compléter", "pencil", "warning"),
+    "suspendu": Look("Suspendu", "pause-circle", "warning"),
+    "expire_bientot": Look("Expire bientôt", "clock", "warning"),
+    "brouillon": Look("Brouillon", "pencil", "neutral"),
+    "cloture": Look("Clôturé", "lock", "neutral"),
+    "cloturee": Look("Clôturée", "lock", "neutral"),
+    "inactif": Look("Inactif", "dash-circle", "neutral"),
+    "historique": Look("Historique", "clock-history", "neutral"),
+    "inchange": Look("Inchangé", "dash-circle", "neutral"),
+    "non_attribue": Look("Non attribué", "dash-circle", "neutral"),
+    "expire": Look("Expiré", "x-circle", "danger"),
+    "refuse": Look("Refusé", "x-circle", "danger"),
+    "refusee": Look("Refusée", "x-circle", "danger"),
+    "revoque": Look("Révoqué", "x-circle", "danger"),
+    "echec": Look("Échec", "exclamation-triangle", "danger"),
+}
+
+
+@register.simple_tag
+def status_look(value):
+    """Word, icon and tone of a statut; an unknown one keeps its own word and a neutral look."""
+    key = str(value).lower().replace("-", "_")
+    return LOOKS.get(key) or Look(str(value), "circle", "neutral")
+
+
+# Filters and pages ---------------------------------------------------------------------------------------------------
+
+
+class Chip(NamedTuple):
+    label: str
+    url: str
+
+
+class FilterState(NamedTuple):
+    chips: list
+    hidden: list
+    reset_url: str
+
+
+def _choice_labels(field):
+    labels = {}
+    for value, label in getattr(field, "choices", ()):
+        if isinstance(label, (list, tuple)):
+            labels.update({str(v): text for v, text in label})
+        else:
+            labels[str(value)] = label
+    return labels
+
+
+def _value_in_words(field, value):
+    labels = _choice_labels(field)
+    if value in labels:
+        return labels[value]
+    try:
+        parsed = datetime.date.fromisoformat(value)
+    except ValueError:
+        return value
+    return day(parsed)
+
+
+@register.simple_tag(takes_context=True)
+def filter_state(context, filter):
+    """What a filter bar shows beyond its fields: filters that are on, parameters to keep, the address without any."""
+    query = context["request"].GET
+    form = filter.form
+    names = {form.add_prefix(name) for name in form.fields}
+    chips = []
+    for name, field in form.fields.items():
+        key = form.add_prefix(name)
+        values = query.getlist(key)
+        for value in values:
+            if not value:
+                continue
+            rest = query.copy()
+            rest.pop("page", None)
+            rest.setlist(key, [other for other in values if other != value])
+            label = f"{field.label or name}\u00a0: {_value_in_words(field, value)}"
+            chips.append(Chip(label, f"?{rest.urlencode()}"))
+    kept = query.copy()
+    for key in [*names, "page"]:
+        kept.pop(key, None)
+    hidden = [(key, value) for key, values in kept.lists() for value in values]
+    return FilterState(chips, hidden, f"?{kept.urlencode()}")
+
+
+@register.simple_tag
+def page_numbers(page):
+    """Page numbers around `page`; None stands for those left out."""
+    paginator = page.paginator
+    numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [None if number == paginator.ELLIPSIS else number for number in numbers]

@@ -1,0 +1,38 @@
+"""Pages for everybody: legal notice, accessibility, data protection, contact; and the gallery of components."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portail.ui.pages import public_page, render_page
+
+_LEGAL = "chacun doit pouvoir la lire"
+
+
+@public_page(why=_LEGAL)
+def mentions_legales(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "ui/mentions_legales.html", page_title="Mentions légales")
+
+
+@public_page(why=_LEGAL)
+def accessibilite(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "ui/accessibilite.html", page_title="Accessibilité")
+
+
+@public_page(why=_LEGAL)
+def informatique_libertes(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "ui/informatique_libertes.html", page_title="Informatique et libertés")
+
+
+@public_page(why=_LEGAL)
+def contact(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "ui/contact.html", page_title="Contacter ma Caf")
+
+
+@public_page(why="elle ne montre que des exemples, hors production")
+def gallery(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "ui/gallery.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose protection token is missing or too old."""
+    return render(request, "403.html", {"refusal": "Ce formulaire a expiré : revenez en arrière, rechargez la page et recommencez."}, status=403)
