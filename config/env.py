@@ -24,9 +24,7 @@ def integer(name: str, default: int, *, at_least: int = 0) -> int:
     """The variable as a whole number no smaller than `at_least`."""
     raw = text(name, str(default))
     if not raw.isdecimal() or int(raw) < at_least:
-        raise ImproperlyConfigured(
-            f"La variable {name} vaut « {raw} » : donnez un nombre entier, {at_least} ou plus."
-        )
+        raise ImproperlyConfigured(f"La variable {name} vaut « {raw} » : donnez un nombre entier, {at_least} ou plus.")
     return int(raw)
 
 
@@ -34,9 +32,7 @@ def choice(name: str, choices: tuple[str, ...], default: str) -> str:
     """The variable, one of `choices`."""
     value = text(name, default)
     if value not in choices:
-        raise ImproperlyConfigured(
-            f"La variable {name} vaut « {value} » : choisissez parmi {', '.join(choices)}."
-        )
+        raise ImproperlyConfigured(f"La variable {name} vaut « {value} » : choisissez parmi {', '.join(choices)}.")
     return value
 
 

@@ -208,10 +208,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 DEFAULT_FROM_EMAIL = env.text("PORTAIL_FROM", "Mon Compte Partenaire <ne-pas-repondre@example.fr>")
 EMAIL_TIMEOUT = 10
-if PROFILE == "production":
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    globals().update(env.smtp("SMTP_URL"))
-elif DEMO and os.environ.get("SMTP_URL"):
+if PROFILE == "production" or (DEMO and os.environ.get("SMTP_URL")):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     globals().update(env.smtp("SMTP_URL"))
 elif DEMO:

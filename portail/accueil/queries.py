@@ -68,7 +68,10 @@ def menu_for(acteur: Acteur, path: str) -> list[MenuSection]:
     if acteur.caf is not None:
         sections.append(("Supervision", _supervision(acteur)))
     sections.append(
-        ("Administration", [("Modifier mon adresse mail", "comptes:courriel_edit"), ("Règles d'usage", "comptes:regles_view")])
+        (
+            "Administration",
+            [("Modifier mon adresse mail", "comptes:courriel_edit"), ("Règles d'usage", "comptes:regles_view")],
+        )
     )
     return [MenuSection(label, [_item(text, name, path) for text, name in items]) for label, items in sections]
 

@@ -21,5 +21,8 @@ SERVICE = Service(
     icon="cash-coin",
     roles=(HABILITER, DECLARER),
     menu=(MenuEntry("Accueil AFAS", "afas:home"),),
-    groupes=(("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"), ("AFAS-DEC", "AFAS-DECLARER", "afas.declarer"),),
+    groupes=(
+        ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),
+        ("AFAS-DEC", "AFAS-DECLARER", "afas.declarer"),
+    ),
 )

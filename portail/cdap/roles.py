@@ -5,7 +5,8 @@ from portail.habilitations.roles import MenuEntry, Role, Service
 T1 = Role(
     "cdap.t1",
     "T1 – Travailleur social",
-    "Voir les dix onglets d'un dossier : synthèse, résumé, paiements, droits, famille, ressources, RSA, courriers, logement, créances.",
+    "Voir les dix onglets d'un dossier : synthèse, résumé, paiements, droits, famille, ressources, RSA, courriers, "
+    "logement, créances.",
     proof_label="Diplôme de travail social",
 )
 T2 = Role(

@@ -275,7 +275,9 @@ def resend_identifiant(*, by: journal.Author, utilisateur: Utilisateur) -> None:
 def resend_provisional(*, by: journal.Author, utilisateur: Utilisateur) -> None:
     """Starts a reset for somebody else, who alone will see the secret."""
     if not _may_reset(utilisateur):
-        raise Refused("Trop de mots de passe provisoires ont été demandés pour cette personne : réessayez dans une heure.")
+        raise Refused(
+            "Trop de mots de passe provisoires ont été demandés pour cette personne : réessayez dans une heure."
+        )
     _owe_provisional(utilisateur, events.RESET)
     journal.record(events.PROVISIONAL_ASKED, by=by, about=[utilisateur], utilisateur=utilisateur.nom_complet)
 
@@ -339,9 +341,7 @@ def _is_provisional(utilisateur: Utilisateur, password: str) -> bool:
 
 
 @transaction.atomic
-def _store_password(
-    *, by: journal.Author, utilisateur: Utilisateur, encoded: str, keep_session: str | None
-) -> None:
+def _store_password(*, by: journal.Author, utilisateur: Utilisateur, encoded: str, keep_session: str | None) -> None:
     had_one = utilisateur.has_usable_password()
     utilisateur.password = encoded
     Utilisateur.objects.filter(pk=utilisateur.pk).update(password=encoded, password_changed_at=timezone.now())
@@ -364,7 +364,11 @@ def prepare_provisional(facts: dict[str, Any]) -> dict[str, Any] | None:
     utilisateur = Utilisateur.objects.get(pk=facts["utilisateur"])
     if utilisateur.statut_today == "cloture":
         return None
-    return {"utilisateur": utilisateur, "secret": issue_provisional(utilisateur), "hours": settings.PORTAIL["PROVISIONAL_HOURS"]}
+    return {
+        "utilisateur": utilisateur,
+        "secret": issue_provisional(utilisateur),
+        "hours": settings.PORTAIL["PROVISIONAL_HOURS"],
+    }
 
 
 def prepare_confirmation(facts: dict[str, Any]) -> dict[str, Any] | None:
@@ -389,7 +393,10 @@ def end_sessions(utilisateur: Utilisateur, *, but: str | None = None) -> int:
 def end_session(*, by: journal.Author, session: Session) -> None:
     opened = timezone.localtime(session.created_at)
     journal.record(
-        events.SESSION_ENDED, by=by, about=[session.utilisateur] if session.utilisateur else [], opened=f"{opened:%d/%m/%Y à %Hh%M}"
+        events.SESSION_ENDED,
+        by=by,
+        about=[session.utilisateur] if session.utilisateur else [],
+        opened=f"{opened:%d/%m/%Y à %Hh%M}",
     )
     session.delete()
 
@@ -474,9 +481,7 @@ def confirm_courriel(secret: str) -> Utilisateur:
 
 def tell_courriel_changed(utilisateur: Utilisateur, before: str) -> None:
     """The old address is told, whoever made the change."""
-    courriels.enqueue(
-        events.COURRIEL_CHANGED_MAIL, to=before, to_label=utilisateur.nom_complet, about=[utilisateur]
-    )
+    courriels.enqueue(events.COURRIEL_CHANGED_MAIL, to=before, to_label=utilisateur.nom_complet, about=[utilisateur])
 
 
 # Drafts

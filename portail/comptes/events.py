@@ -11,9 +11,7 @@ REGLE_ACCEPTED = declare("comptes.regle.accepted", "{by} a accepté les règles 
 REGLE_REFUSED = declare("comptes.regle.refused", "{by} a refusé les règles d'usage, version {version}.")
 REGLE_PUBLISHED = declare("comptes.regle.published", "La version {version} des règles d'usage est publiée.")
 PASSWORD_CHOSEN = declare("comptes.password.chosen", "{by} a choisi un nouveau mot de passe.")
-PROVISIONAL_ASKED = declare(
-    "comptes.provisional.asked", "Un mot de passe provisoire a été demandé pour {utilisateur}."
-)
+PROVISIONAL_ASKED = declare("comptes.provisional.asked", "Un mot de passe provisoire a été demandé pour {utilisateur}.")
 PROVISIONAL_USED = declare("comptes.provisional.used", "{by} a utilisé son mot de passe provisoire.")
 IDENTIFIANT_SENT = declare("comptes.identifiant.sent", "{by} a fait renvoyer son identifiant à {utilisateur}.")
 COURRIEL_CHANGE_ASKED = declare("comptes.courriel.asked", "{by} a demandé à changer son adresse mail.")

@@ -10,7 +10,9 @@ class SignInForm(Form):
         label="Identifiant",
         max_length=40,
         help_text="Par exemple ENF01302SM ; il vous a été envoyé par courriel.",
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": "Saisissez votre identifiant."},
     )
     password = forms.CharField(
@@ -26,7 +28,9 @@ class ForgottenForm(Form):
     identifiant = forms.CharField(
         label="Identifiant",
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         error_messages={"required": "Saisissez votre identifiant."},
     )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portail.comptes.actions import drop_brouillon
 
-MUST_CHOOSE_PASSWORD = "must_choose_password"
+MUST_CHOOSE_PASSWORD = "must_choose_password"  # noqa: S105 -- the name of a session key
 
 
 class SessionLifetime(SessionMiddleware):
@@ -36,9 +36,7 @@ class FirstAccess:
             drop_brouillon(utilisateur=request.user, path=request.path)
         return response
 
-    def process_view(
-        self, request: HttpRequest, view: Any, arguments: Any, keywords: Any
-    ) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Any, arguments: Any, keywords: Any) -> HttpResponseBase | None:
         if getattr(view, "is_before_access", False) or not request.user.is_authenticated:
             return None
         step = next_step(request)

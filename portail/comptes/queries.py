@@ -34,9 +34,9 @@ def sign_ins_of(utilisateur: Utilisateur, limit: int = 10) -> list[JournalEntry]
     """The person's last sign-ins and refused ones, newest first."""
     kinds = ["comptes.session.opened", "comptes.session.refused"]
     return list(
-        JournalEntry.objects.filter(kind__in=kinds, subjects__contains=[f"utilisateur:{utilisateur.pk}"]).order_by("-pk")[
-            :limit
-        ]
+        JournalEntry.objects.filter(kind__in=kinds, subjects__contains=[f"utilisateur:{utilisateur.pk}"]).order_by(
+            "-pk"
+        )[:limit]
     )
 
 

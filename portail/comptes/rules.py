@@ -19,7 +19,17 @@ CLASSES = (
     (r"[0-9]", "un chiffre"),
     (r"[^A-Za-zÀ-ÖØ-öø-ÿ0-9]", "un caractère spécial"),
 )
-_OFTEN_CHOSEN = ("caf", "partenaire", "moncompte", "allocation", "motdepasse", "password", "azerty", "qwerty", "bonjour")
+_OFTEN_CHOSEN = (
+    "caf",
+    "partenaire",
+    "moncompte",
+    "allocation",
+    "motdepasse",
+    "password",
+    "azerty",
+    "qwerty",
+    "bonjour",
+)
 _LOOKALIKES = str.maketrans("@4301$5!7", "aaeoissit")
 
 
@@ -36,7 +46,9 @@ def refuse_password(password: str, utilisateur: Utilisateur) -> str | None:
         return f"Le mot de passe doit compter au plus {LONGEST} caractères."
     missing = [label for pattern, label in CLASSES if not re.search(pattern, password)]
     if missing and len(password) < PASSPHRASE:
-        return f"Il manque à ce mot de passe : {', '.join(missing)}. Ou choisissez une phrase de {PASSPHRASE} caractères."
+        return (
+            f"Il manque à ce mot de passe : {', '.join(missing)}. Ou choisissez une phrase de {PASSPHRASE} caractères."
+        )
     if word := _context_word(password, utilisateur):
         return f"Ce mot de passe contient « {word} », qu'on devinerait : choisissez autre chose."
     if _is_common(password):

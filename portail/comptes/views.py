@@ -265,9 +265,7 @@ def courriel_edit(request: HttpRequest) -> HttpResponse:
     acteur = request.acteur
     form = CourrielForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _is_own(request, form):
-        actions.ask_courriel_change(
-            by=acteur, utilisateur=acteur.utilisateur, courriel=form.cleaned_data["courriel"]
-        )
+        actions.ask_courriel_change(by=acteur, utilisateur=acteur.utilisateur, courriel=form.cleaned_data["courriel"])
         messages.success(
             request, "Un courriel est parti vers la nouvelle adresse : ouvrez le lien qu'il contient pour confirmer."
         )

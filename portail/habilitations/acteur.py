@@ -122,9 +122,7 @@ def acteur_for(utilisateur: Utilisateur, *, on: date, organisme: int | None = No
     if chosen is None:
         return Acteur(utilisateur, on)
     mine = [r for r in served if r.convention.organisme_id == chosen.convention.organisme_id]
-    return Acteur(
-        utilisateur, on, organisme=chosen.convention.organisme, rattachements=mine, all_rattachements=served
-    )
+    return Acteur(utilisateur, on, organisme=chosen.convention.organisme, rattachements=mine, all_rattachements=served)
 
 
 def _rattachements(utilisateur: Utilisateur, on: date) -> list[Rattachement]:

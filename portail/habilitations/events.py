@@ -5,7 +5,9 @@ from portail.journal.events import declare
 
 ORGANISATION_SWITCHED = declare("habilitations.organisation.switched", "{by} agit désormais pour {organisme}.")
 UTILISATEUR_CREATED = declare("habilitations.utilisateur.created", "{by} a créé l'utilisateur {utilisateur}{dates}.")
-UTILISATEUR_EDITED = declare("habilitations.utilisateur.edited", "{by} a modifié la fiche de {utilisateur} : {changes}.")
+UTILISATEUR_EDITED = declare(
+    "habilitations.utilisateur.edited", "{by} a modifié la fiche de {utilisateur} : {changes}."
+)
 UTILISATEUR_CLOSED = declare(
     "habilitations.utilisateur.closed", "{by} a clôturé l'accès de {utilisateur} au {closes_on} : {motif}."
 )

@@ -47,7 +47,10 @@ class ConventionFilter(filters.FilterSet):
 
     libelle = SearchKeyFilter(field_name="sort_key", label="Libellé")
     type = filters.ModelChoiceFilter(
-        field_name="organisme__type", label="Type de partenaire", queryset=TypeOrganisme.objects.all(), empty_label="Tous"
+        field_name="organisme__type",
+        label="Type de partenaire",
+        queryset=TypeOrganisme.objects.all(),
+        empty_label="Tous",
     )
     statut = StatutFilter()
     caf_pivot = filters.ModelChoiceFilter(label="CAF pivot", queryset=Caf.objects.all(), empty_label="Toutes")
@@ -67,7 +70,9 @@ class ConventionFilter(filters.FilterSet):
 class UtilisateurFilter(filters.FilterSet):
     """« Filtrer utilisateur par » (S0)."""
 
-    identifiant = filters.CharFilter(field_name="utilisateur__identifiant", lookup_expr="istartswith", label="Identifiant")
+    identifiant = filters.CharFilter(
+        field_name="utilisateur__identifiant", lookup_expr="istartswith", label="Identifiant"
+    )
     nom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Nom")
     prenom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Prénom")
     groupe = filters.ModelChoiceFilter(

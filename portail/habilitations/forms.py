@@ -44,7 +44,11 @@ def _opens_on() -> DateField:
 
 
 def _closes_on() -> DateField:
-    return DateField(label="Date de clôture", required=False, help_text="Dernier jour compris. Laissez vide si aucune fin n'est prévue.")
+    return DateField(
+        label="Date de clôture",
+        required=False,
+        help_text="Dernier jour compris. Laissez vide si aucune fin n'est prévue.",
+    )
 
 
 class UtilisateurForm(_DatesForm):
@@ -55,7 +59,7 @@ class UtilisateurForm(_DatesForm):
     courriel = forms.EmailField(
         label="Adresse mail",
         max_length=254,
-        help_text="L'identifiant et le mot de passe provisoire y seront envoyés. Une adresse ne sert qu'à une personne.",
+        help_text="L'identifiant et le mot de passe provisoire y sont envoyés. Une adresse sert à une seule personne.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr."},
     )
@@ -258,5 +262,3 @@ class RolesForm(Form):
     @property
     def wanted(self) -> set[str]:
         return {code for chosen in self.cleaned_data.values() for code in chosen}
-
-

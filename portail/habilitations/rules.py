@@ -107,9 +107,7 @@ def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> st
 def refuse_losing_administrateur(rattachement: Rattachement, on: date) -> str | None:
     """A convention keeps at least one administrateur."""
     if queries.is_administrateur(rattachement, on) and queries.administrateurs_of(rattachement.convention_id, on) == 1:
-        return (
-            "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
-        )
+        return "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
     return None
 
 

@@ -15,10 +15,14 @@ class ConventionTable(Table):
     empty_advice = "Modifiez ou réinitialisez vos critères de recherche."
 
     libelle = tables.Column(
-        "Libellé", order_by=("sort_key", "pk"), linkify=lambda record: reverse("habilitations:convention_view", args=[record.pk])
+        "Libellé",
+        order_by=("sort_key", "pk"),
+        linkify=lambda record: reverse("habilitations:convention_view", args=[record.pk]),
     )
     caf_pivot = tables.Column("CAF pivot", order_by=("caf_pivot__code", "pk"))
-    partenaire = tables.Column("Partenaire", accessor="organisme__raison_sociale", order_by=("organisme__sort_key", "pk"))
+    partenaire = tables.Column(
+        "Partenaire", accessor="organisme__raison_sociale", order_by=("organisme__sort_key", "pk")
+    )
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)

@@ -37,8 +37,16 @@ urlpatterns = [
     path("conventions/<int:pk>/courriels/", views.courriel_list, name="courriel_list"),
     path("conventions/<int:convention>/utilisateurs/", include(utilisateurs)),
     path("conventions/<int:convention>/groupes/", include(groupes)),
-    path("conventions/<int:convention>/appartenances/<int:pk>/modifier/", views.appartenance_edit, name="appartenance_edit"),
-    path("conventions/<int:convention>/appartenances/<int:pk>/cloturer/", views.appartenance_close, name="appartenance_close"),
+    path(
+        "conventions/<int:convention>/appartenances/<int:pk>/modifier/",
+        views.appartenance_edit,
+        name="appartenance_edit",
+    ),
+    path(
+        "conventions/<int:convention>/appartenances/<int:pk>/cloturer/",
+        views.appartenance_close,
+        name="appartenance_close",
+    ),
     path("organisation/", views.convention_switch, name="convention_switch"),
     path("comptes-a-verifier/", views.demande_list, name="demande_list"),
     path("comptes-a-verifier/<int:pk>/decider/", views.demande_decide, name="demande_decide"),

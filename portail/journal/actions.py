@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django.db import connection, models, transaction
 
 from portail.journal import events
-from portail.journal.context import CURRENT
+from portail.journal.events import CURRENT
 from portail.journal.models import JournalEntry, JournalSeal, Result
 from portail.journal.queries import chain, digests_after
 

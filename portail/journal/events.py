@@ -1,7 +1,19 @@
 """What kinds of facts the journal holds, each with its French sentence."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 
+
+@dataclass(frozen=True)
+class RequestInfo:
+    """Which request is being served: its number and where it comes from."""
+
+    request_id: str = ""
+    address: str = ""
+
+
+NO_REQUEST = RequestInfo()
+CURRENT: ContextVar[RequestInfo] = ContextVar("portail_request", default=NO_REQUEST)
 KINDS: dict[str, "Kind"] = {}
 
 

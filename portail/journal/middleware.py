@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portail.journal import actions
-from portail.journal.context import CURRENT, RequestInfo
+from portail.journal.events import CURRENT, RequestInfo
 from portail.ui.rules import Busy, Refused, Stale
 
 logger = logging.getLogger("portail.request")

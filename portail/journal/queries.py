@@ -10,7 +10,9 @@ from portail.journal.models import JournalEntry, JournalSeal
 
 def entries_about(*things: models.Model) -> models.QuerySet[JournalEntry]:
     """What the journal says of any of these rows, newest first."""
-    return JournalEntry.objects.filter(subjects__overlap=[f"{t._meta.model_name}:{t.pk}" for t in things]).order_by("-pk")
+    return JournalEntry.objects.filter(subjects__overlap=[f"{t._meta.model_name}:{t.pk}" for t in things]).order_by(
+        "-pk"
+    )
 
 
 def digests_after(pk: int) -> list[tuple[int, bytes]]:

@@ -57,5 +57,7 @@ class Probes:
     def is_durable(self) -> bool:
         """An acknowledged write must survive a crash: the server's settings must promise it."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT bool_and(setting <> 'off') FROM pg_settings WHERE name = ANY(%s)", [list(_UNSAFE_SETTINGS)])
+            cursor.execute(
+                "SELECT bool_and(setting <> 'off') FROM pg_settings WHERE name = ANY(%s)", [list(_UNSAFE_SETTINGS)]
+            )
             return bool(cursor.fetchone()[0])

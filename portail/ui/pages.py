@@ -24,7 +24,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -35,7 +34,9 @@ from portail.ui.tables import Table
 
 SUBMIT_KEY = "cle"
 _NOT_PART_OF_THE_BODY = (SUBMIT_KEY, "csrfmiddlewaretoken")
-_RACE = "Une autre personne vient de modifier la même chose : rien n'a été enregistré. Rechargez la page et recommencez."
+_RACE = (
+    "Une autre personne vient de modifier la même chose : rien n'a été enregistré. Rechargez la page et recommencez."
+)
 
 View = Callable[..., HttpResponseBase]
 

@@ -32,4 +32,4 @@ class Stale(Exception):
 
 def everybody(acteur: object) -> None:
     """The rule of pages that any signed-in person may see."""
-    return None
+    return

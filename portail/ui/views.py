@@ -35,4 +35,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection token is missing or too old."""
-    return render(request, "403.html", {"refusal": "Ce formulaire a expiré : revenez en arrière, rechargez la page et recommencez."}, status=403)
+    return render(
+        request,
+        "403.html",
+        {"refusal": "Ce formulaire a expiré : revenez en arrière, rechargez la page et recommencez."},
+        status=403,
+    )

@@ -23,11 +23,9 @@ RETURN trim(translate(lower(public.unaccent('public.unaccent'::regdictionary, fi
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         BtreeGistExtension(),
@@ -35,113 +33,223 @@ class Migration(migrations.Migration):
         UnaccentExtension(),
         migrations.RunSQL(SORT_KEY, "DROP FUNCTION sort_key(text, text)"),
         migrations.CreateModel(
-            name='RegleUsage',
+            name="RegleUsage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('published_at', models.DateTimeField()),
-                ('sections', models.JSONField(help_text='[{"title", "paragraphs": [], "points": []}]')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("published_at", models.DateTimeField()),
+                ("sections", models.JSONField(help_text='[{"title", "paragraphs": [], "points": []}]')),
             ],
         ),
         migrations.CreateModel(
-            name='SignInLane',
+            name="SignInLane",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('open_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("open_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Utilisateur',
+            name="Utilisateur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('identifiant', models.CharField(max_length=16, unique=True)),
-                ('nom', models.CharField(max_length=80)),
-                ('prenom', models.CharField(max_length=80, verbose_name='prénom')),
-                ('courriel', models.EmailField(max_length=254, verbose_name='adresse mail')),
-                ('telephone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('poste', models.CharField(blank=True, choices=[('sedentaire', 'Sédentaire (possède un poste fixe)'), ('itinerant', 'Itinérant (poste de travail variable)')], max_length=12)),
-                ('is_agent', models.BooleanField(default=False, verbose_name="agent d'une Caf")),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('edition', models.PositiveIntegerField(default=1, help_text='raised by each change; a stale form is refused')),
-                ('password_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('courriel_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('previous_courriel', models.EmailField(blank=True, help_text='where a reset goes in the day after a change', max_length=254)),
-                ('sort_key', models.GeneratedField(db_persist=True, expression=portail.comptes.models.SortKey(models.F('nom'), models.F('prenom')), output_field=models.CharField(db_collation='C', max_length=250))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                ("identifiant", models.CharField(max_length=16, unique=True)),
+                ("nom", models.CharField(max_length=80)),
+                ("prenom", models.CharField(max_length=80, verbose_name="prénom")),
+                ("courriel", models.EmailField(max_length=254, verbose_name="adresse mail")),
+                ("telephone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                (
+                    "poste",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sedentaire", "Sédentaire (possède un poste fixe)"),
+                            ("itinerant", "Itinérant (poste de travail variable)"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_agent", models.BooleanField(default=False, verbose_name="agent d'une Caf")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "edition",
+                    models.PositiveIntegerField(default=1, help_text="raised by each change; a stale form is refused"),
+                ),
+                ("password_changed_at", models.DateTimeField(blank=True, null=True)),
+                ("courriel_changed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "previous_courriel",
+                    models.EmailField(
+                        blank=True, help_text="where a reset goes in the day after a change", max_length=254
+                    ),
+                ),
+                (
+                    "sort_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.SortKey(models.F("nom"), models.F("prenom")),
+                        output_field=models.CharField(db_collation="C", max_length=250),
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_key', 'pk'],
-                'indexes': [models.Index(fields=['sort_key', 'id'], name='utilisateur_sort_key'), django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='utilisateur_sort_key_trgm', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('courriel'), name='utilisateur_courriel_unique', violation_error_message='Cette adresse mail ne peut pas être utilisée.'), models.CheckConstraint(condition=models.Q(('identifiant__regex', '^[A-Z]{3}[0-9]{5}[A-Z]{2,6}$')), name='utilisateur_identifiant_shape'), models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='utilisateur_dates', violation_error_message="La date de clôture précède la date d'ouverture.")],
+                "ordering": ["sort_key", "pk"],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="utilisateur_sort_key"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["sort_key"], name="utilisateur_sort_key_trgm", opclasses=["gin_trgm_ops"]
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("courriel"),
+                        name="utilisateur_courriel_unique",
+                        violation_error_message="Cette adresse mail ne peut pas être utilisée.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("identifiant__regex", "^[A-Z]{3}[0-9]{5}[A-Z]{2,6}$")),
+                        name="utilisateur_identifiant_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_on", None),
+                            (
+                                "closes_on__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="utilisateur_dates",
+                        violation_error_message="La date de clôture précède la date d'ouverture.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ChangementCourriel',
+            name="ChangementCourriel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('courriel', models.EmailField(max_length=254)),
-                ('digest', models.BinaryField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('utilisateur', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='changement_courriel', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("courriel", models.EmailField(max_length=254)),
+                ("digest", models.BinaryField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "utilisateur",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changement_courriel",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MotDePasseProvisoire',
+            name="MotDePasseProvisoire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField()),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('utilisateur', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mot_de_passe_provisoire', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField()),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "utilisateur",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mot_de_passe_provisoire",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Brouillon',
+            name="Brouillon",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300)),
-                ('data', models.JSONField()),
-                ('saved_at', models.DateTimeField()),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='brouillons', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300)),
+                ("data", models.JSONField()),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="brouillons",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('utilisateur', 'path'), name='brouillon_once')],
+                "constraints": [models.UniqueConstraint(fields=("utilisateur", "path"), name="brouillon_once")],
             },
         ),
         migrations.CreateModel(
-            name='AcceptationRegle',
+            name="AcceptationRegle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptations', to=settings.AUTH_USER_MODEL)),
-                ('regle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptations', to='comptes.regleusage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "regle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptations",
+                        to="comptes.regleusage",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('utilisateur', 'regle'), name='acceptation_once')],
+                "constraints": [models.UniqueConstraint(fields=("utilisateur", "regle"), name="acceptation_once")],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('last_seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('browser', models.CharField(blank=True, max_length=300)),
-                ('utilisateur', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("last_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("browser", models.CharField(blank=True, max_length=300)),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['utilisateur'], name='session_utilisateur')],
+                "indexes": [models.Index(fields=["utilisateur"], name="session_utilisateur")],
             },
         ),
     ]

@@ -13,7 +13,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -22,276 +21,720 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Organisme',
+            name="Organisme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raison_sociale', models.CharField(max_length=160)),
-                ('siret', models.CharField(max_length=14, unique=True, verbose_name='SIRET')),
-                ('adresse', models.CharField(max_length=200)),
-                ('code_postal', models.CharField(max_length=5)),
-                ('commune', models.CharField(max_length=80)),
-                ('sort_key', models.GeneratedField(db_persist=True, expression=portail.comptes.models.SortKey(models.F('raison_sociale'), models.Value('')), output_field=models.CharField(db_collation='C', max_length=250))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("raison_sociale", models.CharField(max_length=160)),
+                ("siret", models.CharField(max_length=14, unique=True, verbose_name="SIRET")),
+                ("adresse", models.CharField(max_length=200)),
+                ("code_postal", models.CharField(max_length=5)),
+                ("commune", models.CharField(max_length=80)),
+                (
+                    "sort_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.SortKey(models.F("raison_sociale"), models.Value("")),
+                        output_field=models.CharField(db_collation="C", max_length=250),
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_key', 'pk'],
+                "ordering": ["sort_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Caf',
+            name="Caf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=3, unique=True)),
-                ('nom', models.CharField(max_length=120)),
-                ('courriel', models.EmailField(max_length=254)),
-                ('telephone', models.CharField(blank=True, max_length=20)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=3, unique=True)),
+                ("nom", models.CharField(max_length=120)),
+                ("courriel", models.EmailField(max_length=254)),
+                ("telephone", models.CharField(blank=True, max_length=20)),
             ],
             options={
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{3}$')), name='caf_code_shape')],
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("code__regex", "^[0-9]{3}$")), name="caf_code_shape")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Convention',
+            name="Convention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('numero', models.PositiveIntegerField(help_text="the five digits of its people's identifiants", unique=True)),
-                ('libelle', models.CharField(max_length=160, verbose_name='libellé')),
-                ('etat', models.CharField(choices=[('brouillon', 'Brouillon'), ('proposee', 'Proposée'), ('signee', 'Signée'), ('validee', 'Validée')], default='brouillon', max_length=12, verbose_name='état')),
-                ('validated_on', models.DateField(blank=True, null=True, verbose_name='validée le')),
-                ('finalites', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None, verbose_name='finalités')),
-                ('next_suffix', models.PositiveIntegerField(default=0, help_text='rank of the next identifiant')),
-                ('sort_key', models.GeneratedField(db_persist=True, expression=portail.comptes.models.SortKey(models.F('libelle'), models.Value('')), output_field=models.CharField(db_collation='C', max_length=250))),
-                ('caf_pivot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conventions_pivot', to='conventions.caf', verbose_name='Caf pivot')),
-                ('cafs', models.ManyToManyField(related_name='conventions', to='conventions.caf', verbose_name='Caf couvertes')),
-                ('organisme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conventions', to='conventions.organisme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "numero",
+                    models.PositiveIntegerField(help_text="the five digits of its people's identifiants", unique=True),
+                ),
+                ("libelle", models.CharField(max_length=160, verbose_name="libellé")),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("brouillon", "Brouillon"),
+                            ("proposee", "Proposée"),
+                            ("signee", "Signée"),
+                            ("validee", "Validée"),
+                        ],
+                        default="brouillon",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("validated_on", models.DateField(blank=True, null=True, verbose_name="validée le")),
+                (
+                    "finalites",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, size=None, verbose_name="finalités"
+                    ),
+                ),
+                ("next_suffix", models.PositiveIntegerField(default=0, help_text="rank of the next identifiant")),
+                (
+                    "sort_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.SortKey(models.F("libelle"), models.Value("")),
+                        output_field=models.CharField(db_collation="C", max_length=250),
+                    ),
+                ),
+                (
+                    "caf_pivot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conventions_pivot",
+                        to="conventions.caf",
+                        verbose_name="Caf pivot",
+                    ),
+                ),
+                (
+                    "cafs",
+                    models.ManyToManyField(
+                        related_name="conventions", to="conventions.caf", verbose_name="Caf couvertes"
+                    ),
+                ),
+                (
+                    "organisme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conventions",
+                        to="conventions.organisme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_key', 'pk'],
+                "ordering": ["sort_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ContratService',
+            name="ContratService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gestion_habilitations', models.TextField(verbose_name='gestion des habilitations')),
-                ('procedure_incident', models.TextField(verbose_name='traitement des incidents')),
-                ('convention', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contrat_service', to='conventions.convention')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gestion_habilitations", models.TextField(verbose_name="gestion des habilitations")),
+                ("procedure_incident", models.TextField(verbose_name="traitement des incidents")),
+                (
+                    "convention",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contrat_service",
+                        to="conventions.convention",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BulletinAdhesion',
+            name="BulletinAdhesion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('service', models.SlugField(max_length=20)),
-                ('max_utilisateurs', models.PositiveIntegerField(blank=True, null=True, verbose_name="nombre maximal d'utilisateurs")),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='conventions.convention')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                ("service", models.SlugField(max_length=20)),
+                (
+                    "max_utilisateurs",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="nombre maximal d'utilisateurs"),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="conventions.convention",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['service', 'opens_on'],
+                "ordering": ["service", "opens_on"],
             },
         ),
         migrations.CreateModel(
-            name='DemandeRattachement',
+            name="DemandeRattachement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=80)),
-                ('prenom', models.CharField(max_length=80)),
-                ('opens_on', models.DateField()),
-                ('closes_on', models.DateField(blank=True, null=True)),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('is_granted', models.BooleanField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demandes_rattachement', to='conventions.convention')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nom", models.CharField(max_length=80)),
+                ("prenom", models.CharField(max_length=80)),
+                ("opens_on", models.DateField()),
+                ("closes_on", models.DateField(blank=True, null=True)),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("is_granted", models.BooleanField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="demandes_rattachement",
+                        to="conventions.convention",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'pk'],
+                "ordering": ["asked_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Interlocuteur',
+            name="Interlocuteur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partie', models.CharField(choices=[('caf', 'Caf'), ('partenaire', 'Organisme partenaire')], max_length=12)),
-                ('qualite', models.CharField(choices=[('administrateur', 'Administrateur'), ('responsable_mcp', 'Responsable « Mon Compte Partenaire »'), ('responsable_securite', 'Responsable sécurité'), ('referent_cnil', 'Référent Cnil')], max_length=24, verbose_name='qualité')),
-                ('nom', models.CharField(max_length=160)),
-                ('courriel', models.EmailField(max_length=254)),
-                ('telephone', models.CharField(blank=True, max_length=20)),
-                ('contrat_service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interlocuteurs', to='conventions.contratservice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "partie",
+                    models.CharField(choices=[("caf", "Caf"), ("partenaire", "Organisme partenaire")], max_length=12),
+                ),
+                (
+                    "qualite",
+                    models.CharField(
+                        choices=[
+                            ("administrateur", "Administrateur"),
+                            ("responsable_mcp", "Responsable « Mon Compte Partenaire »"),
+                            ("responsable_securite", "Responsable sécurité"),
+                            ("referent_cnil", "Référent Cnil"),
+                        ],
+                        max_length=24,
+                        verbose_name="qualité",
+                    ),
+                ),
+                ("nom", models.CharField(max_length=160)),
+                ("courriel", models.EmailField(max_length=254)),
+                ("telephone", models.CharField(blank=True, max_length=20)),
+                (
+                    "contrat_service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interlocuteurs",
+                        to="conventions.contratservice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partie', 'qualite'],
+                "ordering": ["partie", "qualite"],
             },
         ),
         migrations.CreateModel(
-            name='Rattachement',
+            name="Rattachement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rattachements', to='conventions.convention')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rattachements', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rattachements",
+                        to="conventions.convention",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rattachements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Administrateur',
+            name="Administrateur",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rattachement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='administrations', to='conventions.rattachement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rattachement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="administrations",
+                        to="conventions.rattachement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleBulletin',
+            name="RoleBulletin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('role', models.CharField(max_length=40)),
-                ('bulletin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='conventions.bulletinadhesion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                ("role", models.CharField(max_length=40)),
+                (
+                    "bulletin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to="conventions.bulletinadhesion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['role'],
+                "ordering": ["role"],
             },
         ),
         migrations.CreateModel(
-            name='Suspension',
+            name="Suspension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('motif', models.CharField(max_length=300)),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='conventions.convention')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                ("motif", models.CharField(max_length=300)),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suspensions",
+                        to="conventions.convention",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TypeOrganisme',
+            name="TypeOrganisme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('libelle', models.CharField(max_length=80, verbose_name='libellé')),
-                ('prefixe', models.CharField(max_length=3, verbose_name='préfixe des identifiants')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("libelle", models.CharField(max_length=80, verbose_name="libellé")),
+                ("prefixe", models.CharField(max_length=3, verbose_name="préfixe des identifiants")),
             ],
             options={
-                'ordering': ['libelle'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('prefixe__regex', '^[A-Z]{3}$')), name='type_organisme_prefixe_shape')],
+                "ordering": ["libelle"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("prefixe__regex", "^[A-Z]{3}$")), name="type_organisme_prefixe_shape"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='organisme',
-            name='type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organismes', to='conventions.typeorganisme'),
+            model_name="organisme",
+            name="type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="organismes", to="conventions.typeorganisme"
+            ),
         ),
         migrations.CreateModel(
-            name='AgentCaf',
+            name="AgentCaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('fonction', models.CharField(choices=[('administrateur', 'Administrateur Caf'), ('gestionnaire', 'Gestionnaire action sociale'), ('auditeur', 'Auditeur')], max_length=16)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agents', to=settings.AUTH_USER_MODEL)),
-                ('caf', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='conventions.caf')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "fonction",
+                    models.CharField(
+                        choices=[
+                            ("administrateur", "Administrateur Caf"),
+                            ("gestionnaire", "Gestionnaire action sociale"),
+                            ("auditeur", "Auditeur"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agents", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "caf",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agents", to="conventions.caf"
+                    ),
+                ),
             ],
             options={
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('utilisateur', '='), ('period', '&&')], name='agent_caf_once', violation_error_message='Cette personne a déjà une fonction dans une Caf à ces dates.'), models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='agent_caf_dates', violation_error_message="La date de clôture précède la date d'ouverture.")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("utilisateur", "="), ("period", "&&")],
+                        name="agent_caf_once",
+                        violation_error_message="Cette personne a déjà une fonction dans une Caf à ces dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_on", None),
+                            (
+                                "closes_on__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agent_caf_dates",
+                        violation_error_message="La date de clôture précède la date d'ouverture.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='bulletinadhesion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('convention', '='), ('service', '='), ('period', '&&')], name='bulletin_once', violation_error_message="Un bulletin d'adhésion de ce service est déjà ouvert à ces dates."),
+            model_name="bulletinadhesion",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("convention", "="), ("service", "="), ("period", "&&")],
+                name="bulletin_once",
+                violation_error_message="Un bulletin d'adhésion de ce service est déjà ouvert à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulletinadhesion',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='bulletin_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="bulletinadhesion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="bulletin_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demanderattachement',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('convention', 'utilisateur'), name='demande_rattachement_once'),
+            model_name="demanderattachement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decided_at", None)),
+                fields=("convention", "utilisateur"),
+                name="demande_rattachement_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demanderattachement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='demande_rattachement_decided'),
+            model_name="demanderattachement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("is_granted", None)),
+                    models.Q(
+                        ("decided_at__isnull", False), ("decided_by__isnull", False), ("is_granted__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="demande_rattachement_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interlocuteur',
-            constraint=models.UniqueConstraint(fields=('contrat_service', 'partie', 'qualite'), name='interlocuteur_once'),
+            model_name="interlocuteur",
+            constraint=models.UniqueConstraint(
+                fields=("contrat_service", "partie", "qualite"), name="interlocuteur_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'validee'), ('validated_on__isnull', False)), models.Q(models.Q(('etat', 'validee'), _negated=True), ('validated_on', None)), _connector='OR'), name='convention_validated_on'),
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("etat", "validee"), ("validated_on__isnull", False)),
+                    models.Q(models.Q(("etat", "validee"), _negated=True), ("validated_on", None)),
+                    _connector="OR",
+                ),
+                name="convention_validated_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('numero__gte', 1), ('numero__lte', 99999)), name='convention_numero_range'),
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("numero__gte", 1), ("numero__lte", 99999)), name="convention_numero_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='convention_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="convention_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rattachement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('utilisateur', '='), ('convention', '='), ('period', '&&')], name='rattachement_once', violation_error_message='Cette personne est déjà rattachée à la convention à ces dates.'),
+            model_name="rattachement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("utilisateur", "="), ("convention", "="), ("period", "&&")],
+                name="rattachement_once",
+                violation_error_message="Cette personne est déjà rattachée à la convention à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rattachement',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='rattachement_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="rattachement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="rattachement_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='administrateur',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('rattachement', '='), ('period', '&&')], name='administrateur_once', violation_error_message='Cette personne est déjà administrateur à ces dates.'),
+            model_name="administrateur",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("rattachement", "="), ("period", "&&")],
+                name="administrateur_once",
+                violation_error_message="Cette personne est déjà administrateur à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='administrateur',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='administrateur_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="administrateur",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="administrateur_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolebulletin',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bulletin', '='), ('role', '='), ('period', '&&')], name='role_bulletin_once', violation_error_message='Ce rôle figure déjà au bulletin.'),
+            model_name="rolebulletin",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("bulletin", "="), ("role", "="), ("period", "&&")],
+                name="role_bulletin_once",
+                violation_error_message="Ce rôle figure déjà au bulletin.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolebulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='role_bulletin_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="rolebulletin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="role_bulletin_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspension',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('convention', '='), ('period', '&&')], name='suspension_once', violation_error_message='La convention est déjà suspendue à ces dates.'),
+            model_name="suspension",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("convention", "="), ("period", "&&")],
+                name="suspension_once",
+                violation_error_message="La convention est déjà suspendue à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='suspension_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="suspension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="suspension_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisme',
-            constraint=models.CheckConstraint(condition=models.Q(('siret__regex', '^[0-9]{14}$')), name='organisme_siret_shape'),
+            model_name="organisme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siret__regex", "^[0-9]{14}$")), name="organisme_siret_shape"
+            ),
         ),
     ]

@@ -5,33 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Courriel',
+            name="Courriel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('to', models.EmailField(max_length=254)),
-                ('to_label', models.CharField(max_length=200)),
-                ('subjects', models.JSONField(default=list)),
-                ('facts', models.JSONField(default=dict)),
-                ('statut', models.CharField(choices=[('a_envoyer', 'À envoyer'), ('envoye', 'Envoyé'), ('echec', 'Échec')], default='a_envoyer', max_length=12)),
-                ('enqueued_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('subject', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("to", models.EmailField(max_length=254)),
+                ("to_label", models.CharField(max_length=200)),
+                ("subjects", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "statut",
+                    models.CharField(
+                        choices=[("a_envoyer", "À envoyer"), ("envoye", "Envoyé"), ("echec", "Échec")],
+                        default="a_envoyer",
+                        max_length=12,
+                    ),
+                ),
+                ("enqueued_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("subject", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['subjects'], name='courriel_subjects', opclasses=['jsonb_path_ops']), models.Index(condition=models.Q(('statut', 'a_envoyer')), fields=['due_at'], name='courriel_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('statut', 'envoye')), models.Q(models.Q(('statut', 'envoye'), _negated=True), ('sent_at', None)), _connector='OR'), name='courriel_sent_at')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["subjects"], name="courriel_subjects", opclasses=["jsonb_path_ops"]
+                    ),
+                    models.Index(condition=models.Q(("statut", "a_envoyer")), fields=["due_at"], name="courriel_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("statut", "envoye")),
+                            models.Q(models.Q(("statut", "envoye"), _negated=True), ("sent_at", None)),
+                            _connector="OR",
+                        ),
+                        name="courriel_sent_at",
+                    )
+                ],
             },
         ),
     ]

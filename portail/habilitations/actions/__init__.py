@@ -3,6 +3,7 @@
 Each action locks the convention's row, asks its rule about the state as it then is, writes, and journals.
 """
 
+from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance, edit_appartenance
 from portail.habilitations.actions.groupes import (
     close_groupe,
     create_groupe,
@@ -11,7 +12,6 @@ from portail.habilitations.actions.groupes import (
     name_responsable,
     set_roles,
 )
-from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance, edit_appartenance
 from portail.habilitations.actions.preview import Change, preview
 from portail.habilitations.actions.utilisateurs import (
     close_utilisateur,

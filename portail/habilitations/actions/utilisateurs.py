@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -53,7 +54,7 @@ def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> R
         return _ask_caf(by=by, convention=convention, known=known, fiche=fiche)
     utilisateur = Utilisateur.objects.create(
         identifiant=next_identifiant(convention),
-        password="!",
+        password=make_password(None),
         nom=fiche.nom,
         prenom=fiche.prenom,
         courriel=fiche.courriel,
@@ -145,9 +146,11 @@ def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, ed
     :raises Stale: when somebody else changed the person since the form was opened
     """
     lock(rattachement.convention)
-    rattachement = Rattachement.objects.select_for_update(of=("self",)).select_related(
-        "utilisateur", "convention__caf_pivot"
-    ).get(pk=rattachement.pk)
+    rattachement = (
+        Rattachement.objects.select_for_update(of=("self",))
+        .select_related("utilisateur", "convention__caf_pivot")
+        .get(pk=rattachement.pk)
+    )
     utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=rattachement.utilisateur_id)
     allow(rules.refuse_managing_utilisateur(by, rattachement))
     changes = _changes(utilisateur, rattachement, fiche)
@@ -296,4 +299,6 @@ def name_administrateur(*, by: journal.Author, rattachement: Rattachement, opens
 @transaction.atomic
 def switch_organisation(*, by: Acteur, organisme: Organisme) -> None:
     """Notes that a person of several organisations now acts for this one."""
-    journal.record(events.ORGANISATION_SWITCHED, by=by, about=[by.utilisateur, organisme], organisme=organisme.raison_sociale)
+    journal.record(
+        events.ORGANISATION_SWITCHED, by=by, about=[by.utilisateur, organisme], organisme=organisme.raison_sociale
+    )

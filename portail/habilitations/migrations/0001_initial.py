@@ -12,153 +12,398 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conventions', '0001_initial'),
+        ("conventions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Appartenance',
+            name="Appartenance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rattachement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appartenances', to='conventions.rattachement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rattachement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appartenances",
+                        to="conventions.rattachement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Habilitation',
+            name="Habilitation",
             fields=[
-                ('appartenance', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='habilitations.appartenance')),
-                ('service', models.CharField(max_length=20)),
-                ('role', models.CharField(max_length=40)),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "appartenance",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="habilitations.appartenance",
+                    ),
+                ),
+                ("service", models.CharField(max_length=20)),
+                ("role", models.CharField(max_length=40)),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'db_table': 'habilitations_habilitation',
-                'managed': False,
+                "db_table": "habilitations_habilitation",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Groupe',
+            name="Groupe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('code', models.CharField(max_length=20)),
-                ('libelle', models.CharField(max_length=80, verbose_name='libellé')),
-                ('niveau', models.PositiveSmallIntegerField(default=1, editable=False, help_text='1 at the top; set by the database')),
-                ('edition', models.PositiveIntegerField(default=1)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groupes', to='conventions.convention')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sous_groupes', to='habilitations.groupe')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                ("code", models.CharField(max_length=20)),
+                ("libelle", models.CharField(max_length=80, verbose_name="libellé")),
+                (
+                    "niveau",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, help_text="1 at the top; set by the database"
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField(default=1)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="groupes", to="conventions.convention"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sous_groupes",
+                        to="habilitations.groupe",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code', 'pk'],
+                "ordering": ["code", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='appartenance',
-            name='groupe',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appartenances', to='habilitations.groupe'),
+            model_name="appartenance",
+            name="groupe",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="appartenances", to="habilitations.groupe"
+            ),
         ),
         migrations.CreateModel(
-            name='GroupeAncestor',
+            name="GroupeAncestor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('distance', models.PositiveSmallIntegerField()),
-                ('ancestor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='descendants', to='habilitations.groupe')),
-                ('groupe', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ancestors', to='habilitations.groupe')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("distance", models.PositiveSmallIntegerField()),
+                (
+                    "ancestor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="descendants",
+                        to="habilitations.groupe",
+                    ),
+                ),
+                (
+                    "groupe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ancestors", to="habilitations.groupe"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Responsable',
+            name="Responsable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('groupe', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsables', to='habilitations.groupe')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rattachement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsabilites', to='conventions.rattachement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "groupe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsables",
+                        to="habilitations.groupe",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rattachement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsabilites",
+                        to="conventions.rattachement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoleGroupe',
+            name="RoleGroupe",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField(verbose_name="date d'ouverture")),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='date de clôture')),
-                ('period', models.GeneratedField(db_persist=True, expression=portail.comptes.models.DateRange(models.F('opens_on'), models.F('closes_on')), output_field=django.contrib.postgres.fields.ranges.DateRangeField())),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.CharField(blank=True, max_length=300)),
-                ('role', models.CharField(max_length=40)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('groupe', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='habilitations.groupe')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_on", models.DateField(verbose_name="date d'ouverture")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="date de clôture")),
+                (
+                    "period",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=portail.comptes.models.DateRange(models.F("opens_on"), models.F("closes_on")),
+                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing_reason", models.CharField(blank=True, max_length=300)),
+                ("role", models.CharField(max_length=40)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "groupe",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roles", to="habilitations.groupe"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['role', 'opens_on'],
+                "ordering": ["role", "opens_on"],
             },
         ),
         migrations.AddConstraint(
-            model_name='groupe',
-            constraint=models.UniqueConstraint(fields=('convention', 'code'), name='groupe_code_unique', violation_error_message='Un groupe de cette convention porte déjà ce code.'),
+            model_name="groupe",
+            constraint=models.UniqueConstraint(
+                fields=("convention", "code"),
+                name="groupe_code_unique",
+                violation_error_message="Un groupe de cette convention porte déjà ce code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupe',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='groupe_not_its_own_parent'),
+            model_name="groupe",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True), name="groupe_not_its_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupe',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='groupe_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="groupe",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="groupe_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appartenance',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('rattachement', '='), ('groupe', '='), ('period', '&&')], name='appartenance_once', violation_error_message='Cette personne appartient déjà à ce groupe à ces dates.'),
+            model_name="appartenance",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("rattachement", "="), ("groupe", "="), ("period", "&&")],
+                name="appartenance_once",
+                violation_error_message="Cette personne appartient déjà à ce groupe à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appartenance',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='appartenance_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="appartenance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="appartenance_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupeancestor',
-            constraint=models.UniqueConstraint(fields=('groupe', 'ancestor'), name='groupe_ancestor_once'),
+            model_name="groupeancestor",
+            constraint=models.UniqueConstraint(fields=("groupe", "ancestor"), name="groupe_ancestor_once"),
         ),
         migrations.AddConstraint(
-            model_name='responsable',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('groupe', '='), ('rattachement', '='), ('period', '&&')], name='responsable_once', violation_error_message='Cette personne est déjà responsable du groupe.'),
+            model_name="responsable",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("groupe", "="), ("rattachement", "="), ("period", "&&")],
+                name="responsable_once",
+                violation_error_message="Cette personne est déjà responsable du groupe.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='responsable',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='responsable_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="responsable",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="responsable_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegroupe',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('groupe', '='), ('role', '='), ('period', '&&')], name='role_groupe_once', violation_error_message='Le groupe a déjà ce rôle à ces dates.'),
+            model_name="rolegroupe",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("groupe", "="), ("role", "="), ("period", "&&")],
+                name="role_groupe_once",
+                violation_error_message="Le groupe a déjà ce rôle à ces dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegroupe',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on', None), ('closes_on__gte', django.db.models.expressions.CombinedExpression(models.F('opens_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='role_groupe_dates', violation_error_message="La date de clôture précède la date d'ouverture."),
+            model_name="rolegroupe",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closes_on", None),
+                    (
+                        "closes_on__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("opens_on"), "-", models.Value(datetime.timedelta(days=1))
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="role_groupe_dates",
+                violation_error_message="La date de clôture précède la date d'ouverture.",
+            ),
         ),
     ]

@@ -96,9 +96,7 @@ class Migration(migrations.Migration):
     dependencies = [("habilitations", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(
-            ANCESTRY, "DROP FUNCTION groupe_ancestry() CASCADE; DROP FUNCTION groupe_place() CASCADE"
-        ),
+        migrations.RunSQL(ANCESTRY, "DROP FUNCTION groupe_ancestry() CASCADE; DROP FUNCTION groupe_place() CASCADE"),
         migrations.RunSQL(WITHIN_PARENT, "DROP FUNCTION role_groupe_within_parent() CASCADE"),
         migrations.RunSQL(EFFECTIVE_RIGHT, "DROP VIEW habilitations_habilitation"),
     ]

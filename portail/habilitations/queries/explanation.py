@@ -134,7 +134,13 @@ class _Facts:
         utilisateur = self.rattachement.utilisateur
         return [
             _link(f"Compte de {utilisateur.nom_complet}", utilisateur, self.on, "Le compte"),
-            _link("Accès au titre de la convention", self.rattachement, self.on, "L'accès", _name(self.rattachement.opened_by)),
+            _link(
+                "Accès au titre de la convention",
+                self.rattachement,
+                self.on,
+                "L'accès",
+                _name(self.rattachement.opened_by),
+            ),
             self._convention_link(),
             self._bulletin_link(role),
         ]
@@ -154,7 +160,9 @@ class _Facts:
     def _bulletin_link(self, role: str) -> Link:
         service = roles.SERVICES.get(roles.service_of(role))
         label = f"Bulletin d'adhésion « {service.libelle if service else role} »"
-        candidates = [(rb, b) for rb in self.role_bulletins for b in self.bulletins if rb.bulletin_id == b.pk and rb.role == role]
+        candidates = [
+            (rb, b) for rb in self.role_bulletins for b in self.bulletins if rb.bulletin_id == b.pk and rb.role == role
+        ]
         if not candidates:
             return Link(label, False, by=_BY_CAF, reason="Le bulletin d'adhésion n'ouvre pas ce rôle.")
         role_bulletin, bulletin = min(
@@ -168,9 +176,7 @@ class _Facts:
         if right is not None:
             return next(a for a in self.appartenances if a.pk == right.appartenance_id)
         relevant = [a for a in self.appartenances if any(self._role_rows(g, role) for g in self.lines[a.groupe_id][:1])]
-        return min(
-            relevant, key=lambda a: sum(not link.is_ok for link in self._through(a, role)), default=None
-        )
+        return min(relevant, key=lambda a: sum(not link.is_ok for link in self._through(a, role)), default=None)
 
     def _role_rows(self, groupe: Groupe, role: str) -> list[RoleGroupe]:
         return [r for r in self.role_groupes if r.groupe_id == groupe.pk and r.role == role]
@@ -181,7 +187,15 @@ class _Facts:
         reason = _refusal(appartenance, self.on, "L'appartenance")
         by = _name(appartenance.opened_by)
         links = [
-            Link(f"Membre du groupe {groupe.libelle}", not reason, appartenance.opens_on, appartenance.closes_on, by, reason, url)
+            Link(
+                f"Membre du groupe {groupe.libelle}",
+                not reason,
+                appartenance.opens_on,
+                appartenance.closes_on,
+                by,
+                reason,
+                url,
+            )
         ]
         for each in self.lines[groupe.pk]:
             links.append(self._groupe_link(each, role))

@@ -137,7 +137,9 @@ def appartenance_close(request: HttpRequest, appartenance: Appartenance) -> Http
 def membre_add(request: HttpRequest, groupe: Groupe) -> HttpResponse:
     """« Ajouter un utilisateur au groupe », from the group."""
     people = queries.addable_to(request.acteur, groupe)
-    form = MembreForm(request.POST or None, people=people, initial={"opens_on": max(request.acteur.on, groupe.opens_on)})
+    form = MembreForm(
+        request.POST or None, people=people, initial={"opens_on": max(request.acteur.on, groupe.opens_on)}
+    )
     if request.method == "POST" and form.is_valid():
         rattachement = form.cleaned_data["rattachement"]
         if attempt(request, form, lambda: _add(request, groupe, rattachement, form.cleaned_data)):

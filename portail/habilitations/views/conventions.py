@@ -63,7 +63,9 @@ def _bulletins(convention: Convention) -> list[dict[str, object]]:
     return [
         {
             "bulletin": bulletin,
-            "service": roles.SERVICES[bulletin.service].libelle if bulletin.service in roles.SERVICES else bulletin.service,
+            "service": roles.SERVICES[bulletin.service].libelle
+            if bulletin.service in roles.SERVICES
+            else bulletin.service,
             "roles": [(roles.role(row.role), row) for row in bulletin.roles.all()],
         }
         for bulletin in convention.bulletins.prefetch_related("roles")

@@ -288,6 +288,7 @@ def identifiant_resend(request: HttpRequest, rattachement: Rattachement) -> Http
 def provisional_resend(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
     comptes.resend_provisional(by=request.acteur, utilisateur=rattachement.utilisateur)
     messages.success(
-        request, f"Un nouveau mot de passe provisoire part vers {rattachement.utilisateur.nom_complet}, valable 24 heures."
+        request,
+        f"Un nouveau mot de passe provisoire part vers {rattachement.utilisateur.nom_complet}, valable 24 heures.",
     )
     return redirect(_view_url(rattachement))

@@ -7,42 +7,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='JournalSeal',
+            name="JournalSeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('first_entry', models.BigIntegerField()),
-                ('last_entry', models.BigIntegerField(unique=True)),
-                ('entries', models.PositiveIntegerField()),
-                ('digest', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sealed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("first_entry", models.BigIntegerField()),
+                ("last_entry", models.BigIntegerField(unique=True)),
+                ("entries", models.PositiveIntegerField()),
+                ("digest", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('kind', models.CharField(max_length=80)),
-                ('result', models.CharField(choices=[('fait', 'Fait'), ('refuse', 'Refusé')], max_length=8)),
-                ('by', models.CharField(help_text='identifiant, or « système »', max_length=40)),
-                ('by_label', models.CharField(max_length=200)),
-                ('organisation', models.CharField(blank=True, max_length=200)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('request', models.CharField(blank=True, max_length=36)),
-                ('subjects', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('facts', models.JSONField(default=dict)),
-                ('digest', models.BinaryField(db_default=b'')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("kind", models.CharField(max_length=80)),
+                ("result", models.CharField(choices=[("fait", "Fait"), ("refuse", "Refusé")], max_length=8)),
+                ("by", models.CharField(help_text="identifiant, or « système »", max_length=40)),
+                ("by_label", models.CharField(max_length=200)),
+                ("organisation", models.CharField(blank=True, max_length=200)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("request", models.CharField(blank=True, max_length=36)),
+                (
+                    "subjects",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                ("digest", models.BinaryField(db_default=b"")),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['subjects'], name='journal_entry_subjects'), models.Index(fields=['kind', '-id'], name='journal_entry_kind'), models.Index(fields=['by', '-id'], name='journal_entry_by')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="journal_entry_subjects"),
+                    models.Index(fields=["kind", "-id"], name="journal_entry_kind"),
+                    models.Index(fields=["by", "-id"], name="journal_entry_by"),
+                ],
             },
         ),
     ]

@@ -5,26 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SubmittedForm',
+            name="SubmittedForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.BigIntegerField(help_text='pk of the person who sent it')),
-                ('key', models.UUIDField()),
-                ('body', models.BinaryField(help_text='SHA-256 of what was posted')),
-                ('location', models.CharField(blank=True, max_length=500)),
-                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owner", models.BigIntegerField(help_text="pk of the person who sent it")),
+                ("key", models.UUIDField()),
+                ("body", models.BinaryField(help_text="SHA-256 of what was posted")),
+                ("location", models.CharField(blank=True, max_length=500)),
+                ("submitted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['submitted_at'], name='submitted_form_at')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='submitted_form_once')],
+                "indexes": [models.Index(fields=["submitted_at"], name="submitted_form_at")],
+                "constraints": [models.UniqueConstraint(fields=("owner", "key"), name="submitted_form_once")],
             },
         ),
     ]

@@ -1,0 +1,105 @@
+"""Mistakes that can no longer be made: see each fixture."""
+
+import os
+import uuid
+
+os.environ.setdefault("PORTAIL_ARGON2_KIB", "8")
+os.environ.setdefault("PORTAIL_ARGON2_PASSES", "1")
+os.environ.setdefault("PORTAIL_HASHES_AT_ONCE", "64")
+os.environ.setdefault("PORTAIL_PROFILE", "test")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from tests.cast import Cast, build_cast
+
+
+def pytest_configure() -> None:
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is not there
+
+
+class Undefined(str):
+    """What a template shows for a variable nobody gave: an error."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"variable de gabarit inconnue : {name}")
+
+
+@pytest.fixture(autouse=True)
+def undefined_variables_fail():
+    from django.template import engines
+
+    engines["django"].engine.string_if_invalid = Undefined("%s")
+    yield
+    engines["django"].engine.string_if_invalid = ""
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(socket_disabled_but_local):
+    """No test reaches the network."""
+
+
+@pytest.fixture
+def socket_disabled_but_local():
+    import pytest_socket
+
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+    yield
+    pytest_socket.remove_host_restrictions() if hasattr(pytest_socket, "remove_host_restrictions") else None
+
+
+class PortailClient(Client):
+    """A browser that behaves: sends the key of each form, and fails the test when a GET changes something."""
+
+    HARMLESS = ('INSERT INTO "journal_', 'UPDATE "comptes_session"', 'INSERT INTO "comptes_session"')
+
+    def post(self, path, data=None, *args, **kwargs):
+        if isinstance(data, dict) or data is None:
+            data = {"cle": str(uuid.uuid4()), **(data or {})}
+        return super().post(path, data, *args, **kwargs)
+
+    def get(self, *args, **kwargs):
+        with connection.execute_wrapper(self._refuse_writes):
+            response = super().get(*args, **kwargs)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            page = response.content.decode()
+            assert "{{" not in page, "variable non rendue"
+            assert "{%" not in page, "balise non rendue"
+            for inline in (" style=", " onclick=", "<style", "javascript:"):
+                assert inline not in page, f"{inline} dans la page"
+        return response
+
+    def _refuse_writes(self, execute, sql, params, many, context):
+        verb = sql.lstrip()[:6].upper()
+        if verb in ("INSERT", "UPDATE", "DELETE") and not sql.lstrip().startswith(self.HARMLESS):
+            raise AssertionError(f"un GET écrit : {sql[:120]}")
+        return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return build_cast()
+
+
+@pytest.fixture
+def client_of(cast):
+    """A signed-in browser for one of the cast."""
+
+    def sign_in(name: str) -> PortailClient:
+        client = PortailClient(raise_request_exception=True)
+        utilisateur = cast.people[name]
+        client.force_login(utilisateur, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def anonymous() -> PortailClient:
+    return PortailClient()
