@@ -32,8 +32,8 @@ const ICONS = `
   card-checklist cash-coin check-circle check-circle-fill check-lg chevron-down chevron-left chevron-right circle
   clipboard-check clipboard-data clock clock-history dash-circle diagram-3 download envelope exclamation-circle
   exclamation-circle-fill exclamation-triangle exclamation-triangle-fill eye eye-slash file-earmark-pdf
-  file-earmark-spreadsheet file-text flag folder folder2-open funnel gear geo-alt graph-up grid hourglass-split house
-  house-door info-circle info-circle-fill journal-text key link-45deg list list-task lock mortarboard pause-circle
+  file-earmark-spreadsheet file-text flag folder folder2-open funnel gear geo-alt graph-up grid heart-pulse hourglass-split house
+  house-door houses info-circle info-circle-fill journal-text key link-45deg list list-task lock mortarboard pause-circle
   pencil people person person-badge person-check person-circle person-dash person-plus person-x plus-lg printer
   question-circle search send shield-check shield-exclamation shield-lock telephone three-dots trash unlock upload
   x-circle x-circle-fill x-lg

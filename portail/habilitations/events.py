@@ -45,4 +45,6 @@ RESPONSABLE_ENDED = declare(
     "habilitations.responsable.ended", "{by} a mis fin à la responsabilité de {utilisateur} sur le groupe {groupe}."
 )
 
+LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} ({rows} lignes).")
+
 RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")

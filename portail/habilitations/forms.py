@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portail.comptes.models import Poste, Utilisateur
@@ -14,6 +15,7 @@ from portail.habilitations.models import Groupe
 from portail.ui.forms import DateField, Form
 
 NOW, LATER = "tout_de_suite", "plus_tard"
+SHORT_LIST = 100  # beyond, nobody finds a name in a list
 
 
 def _person(utilisateur: Utilisateur) -> str:
@@ -21,6 +23,36 @@ def _person(utilisateur: Utilisateur) -> str:
 
 
 class RattachementField(forms.ModelChoiceField):
+    """A person of the convention, by his identifiant: a list when it is short, else a field that suggests."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Rattachement.objects.none(), to_field_name="utilisateur__identifiant", **kwargs)
+        self.error_messages["invalid_choice"] = (
+            "Personne, parmi les utilisateurs que vous gérez, n'a cet identifiant : choisissez dans les suggestions."
+        )
+
+    def offer(self, people: QuerySet[Rattachement], suggest_url: str) -> None:
+        """Offers these people."""
+        self.queryset = people
+        if people[SHORT_LIST:].exists():
+            self.widget = forms.TextInput(
+                attrs={
+                    "list": "suggestions",
+                    "autocomplete": "off",
+                    "hx-get": suggest_url,
+                    "hx-trigger": "input changed delay:200ms",
+                    "hx-target": "#suggestions",
+                }
+            )
+            self.widget.is_required = self.required
+            self.help_text = "Saisissez une partie du nom, puis choisissez l'identifiant proposé."
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.strip().upper() if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.utilisateur.identifiant if isinstance(value, Rattachement) else value
+
     def label_from_instance(self, rattachement: Rattachement) -> str:
         return _person(rattachement.utilisateur)
 
@@ -141,15 +173,13 @@ class AppartenanceForm(_DatesForm):
 class MembreForm(_DatesForm):
     """« Ajouter un utilisateur au groupe », from the group's side; one finds a person by a part of his name."""
 
-    rattachement = RattachementField(
-        label="Utilisateur", queryset=Rattachement.objects.none(), empty_label="(Choisir une personne)"
-    )
+    rattachement = RattachementField(label="Utilisateur", empty_label="(Choisir une personne)")
     opens_on = _opens_on()
     closes_on = _closes_on()
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Rattachement], suggest_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rattachement"].queryset = people  # type: ignore[attr-defined]
+        self.fields["rattachement"].offer(people, suggest_url)  # type: ignore[attr-defined]
 
 
 class DatesForm(_DatesForm):
@@ -214,17 +244,24 @@ class NewGroupeForm(GroupeForm):
     )
     responsable = RattachementField(
         label="Responsable des habilitations",
-        queryset=Rattachement.objects.none(),
         required=False,
         empty_label="(Aucun pour le moment)",
         help_text="Il gérera les membres, les rôles et les sous-groupes de ce groupe.",
     )
 
-    def __init__(self, *args: Any, parents: Any, people: Any, needs_parent: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        parents: QuerySet[Groupe],
+        people: QuerySet[Rattachement],
+        suggest_url: str,
+        needs_parent: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
         self.fields["parent"].required = needs_parent
-        self.fields["responsable"].queryset = people  # type: ignore[attr-defined]
+        self.fields["responsable"].offer(people, suggest_url)  # type: ignore[attr-defined]
 
 
 class EditGroupeForm(GroupeForm):
@@ -232,13 +269,11 @@ class EditGroupeForm(GroupeForm):
 
 
 class ResponsableForm(Form):
-    rattachement = RattachementField(
-        label="Nommer responsable", queryset=Rattachement.objects.none(), empty_label="(Choisir une personne)"
-    )
+    rattachement = RattachementField(label="Nommer responsable", empty_label="(Choisir une personne)")
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Rattachement], suggest_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rattachement"].queryset = people  # type: ignore[attr-defined]
+        self.fields["rattachement"].offer(people, suggest_url)  # type: ignore[attr-defined]
 
 
 class RolesForm(Form):

@@ -7,6 +7,7 @@ app_name = "habilitations"
 utilisateurs = [
     path("", views.utilisateur_list, name="utilisateur_list"),
     path("export/<slug:extension>/", views.utilisateur_export, name="utilisateur_export"),
+    path("suggestions/", views.utilisateur_suggest, name="utilisateur_suggest"),
     path("creer/", views.utilisateur_create, name="utilisateur_create"),
     path("<int:pk>/", views.utilisateur_view, name="utilisateur_view"),
     path("<int:pk>/modifier/", views.utilisateur_edit, name="utilisateur_edit"),

@@ -19,6 +19,7 @@ from portail.habilitations.actions.utilisateurs import (
     decide_demande,
     edit_utilisateur,
     name_administrateur,
+    record_export,
     switch_organisation,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "name_administrateur",
     "name_responsable",
     "preview",
+    "record_export",
     "set_roles",
     "switch_organisation",
 ]

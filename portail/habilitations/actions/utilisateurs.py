@@ -302,3 +302,9 @@ def switch_organisation(*, by: Acteur, organisme: Organisme) -> None:
     journal.record(
         events.ORGANISATION_SWITCHED, by=by, about=[by.utilisateur, organisme], organisme=organisme.raison_sociale
     )
+
+
+@transaction.atomic
+def record_export(*, by: Acteur, what: str, rows: int, about: list[Any]) -> None:
+    """Notes that a list left the portal as a file."""
+    journal.record(events.LIST_EXPORTED, by=by, about=[by.utilisateur, *about], what=what, rows=rows)

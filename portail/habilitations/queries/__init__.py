@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import psycopg
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
-from portail.comptes.models import Utilisateur
+from portail.comptes.models import SortKey, Utilisateur
 from portail.conventions.models import (
     Administrateur,
     BulletinAdhesion,
@@ -258,6 +258,15 @@ def addable_to(acteur: Acteur, groupe: Groupe) -> QuerySet[Rattachement]:
     already = Appartenance.objects.not_ended_on(acteur.on).filter(groupe=groupe, closes_on=None)
     people = rattachements_for(acteur, groupe.convention).not_ended_on(acteur.on)
     return people.exclude(pk__in=already.values("rattachement"))
+
+
+def suggestions(acteur: Acteur, convention: Convention, typed: str) -> list[Rattachement]:
+    """At most twenty people whose name or identifiant holds what was typed."""
+    if len(typed) < 2:
+        return []
+    named = Q(utilisateur__sort_key__contains=SortKey(Value(typed), Value("")))
+    people = rattachements_for(acteur, convention).not_ended_on(acteur.on)
+    return list(people.filter(named | Q(utilisateur__identifiant__startswith=typed.upper()))[:20])
 
 
 def nameable_in(acteur: Acteur, convention: Convention) -> QuerySet[Rattachement]:

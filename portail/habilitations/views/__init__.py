@@ -36,6 +36,7 @@ from portail.habilitations.views.utilisateurs import (
     utilisateur_edit,
     utilisateur_export,
     utilisateur_list,
+    utilisateur_suggest,
     utilisateur_view,
 )
 
@@ -70,5 +71,6 @@ __all__ = [
     "utilisateur_edit",
     "utilisateur_export",
     "utilisateur_list",
+    "utilisateur_suggest",
     "utilisateur_view",
 ]

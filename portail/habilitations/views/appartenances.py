@@ -13,7 +13,7 @@ from portail.habilitations.filters import MembreFilter
 from portail.habilitations.forms import AppartenanceForm, CloseForm, DatesForm, MembreForm
 from portail.habilitations.models import Appartenance, Groupe
 from portail.habilitations.tables import AppartenanceTable, MembreTable
-from portail.habilitations.views.common import configured, under
+from portail.habilitations.views.common import configured, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
 from portail.ui.pages import attempt, form_status, page, render_page
 
@@ -138,7 +138,10 @@ def membre_add(request: HttpRequest, groupe: Groupe) -> HttpResponse:
     """« Ajouter un utilisateur au groupe », from the group."""
     people = queries.addable_to(request.acteur, groupe)
     form = MembreForm(
-        request.POST or None, people=people, initial={"opens_on": max(request.acteur.on, groupe.opens_on)}
+        request.POST or None,
+        people=people,
+        suggest_url=suggest_url(groupe.convention),
+        initial={"opens_on": max(request.acteur.on, groupe.opens_on)},
     )
     if request.method == "POST" and form.is_valid():
         rattachement = form.cleaned_data["rattachement"]

@@ -67,3 +67,8 @@ def consequences(change: Change) -> dict[str, Any]:
 
 def _until(right: Any) -> str:
     return f"jusqu'au {right.last:%d/%m/%Y}" if right.last else ""
+
+
+def suggest_url(convention: Convention) -> str:
+    """Where a field that suggests people asks."""
+    return reverse("habilitations:utilisateur_suggest", args=[convention.pk])

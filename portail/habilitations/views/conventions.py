@@ -38,7 +38,9 @@ def convention_list(request: HttpRequest) -> HttpResponse:
 
 @page(refuse=rules.refuse_export)
 def convention_export(request: HttpRequest, extension: str) -> HttpResponse:
-    return export(ConventionTable(_filtered(request).qs), extension=extension, name="conventions")
+    table = ConventionTable(_filtered(request).qs)
+    actions.record_export(by=request.acteur, what="la liste des conventions", rows=len(table.rows), about=[])
+    return export(table, extension=extension, name="conventions")
 
 
 @page(find=queries.convention_for, refuse=rules.refuse_reading)

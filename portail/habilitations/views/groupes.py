@@ -13,7 +13,7 @@ from portail.habilitations.filters import GroupeFilter
 from portail.habilitations.forms import CloseForm, EditGroupeForm, NewGroupeForm, ResponsableForm, RolesForm
 from portail.habilitations.models import Groupe, Responsable
 from portail.habilitations.tables import GroupeTable
-from portail.habilitations.views.common import configured, consequences, history, under
+from portail.habilitations.views.common import configured, consequences, history, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
 from portail.journal.queries import entries_about
 from portail.ui.pages import attempt, form_status, page, render_page
@@ -81,6 +81,7 @@ def _create_page(request: HttpRequest, convention: Convention, parent: Groupe | 
         request.POST or None,
         parents=queries.managed_groupes_of(acteur, convention),
         people=queries.nameable_in(acteur, convention),
+        suggest_url=suggest_url(convention),
         needs_parent=rules.refuse_administering(acteur, convention) is not None,
         initial={"parent": parent, "opens_on": max(acteur.on, parent.opens_on if parent else convention.opens_on)},
     )
@@ -226,7 +227,11 @@ def _confirm_roles(request: HttpRequest, groupe: Groupe, wanted: set[str], chang
 @page(find=queries.groupe_for, refuse=rules.refuse_changing_groupe, methods=("GET", "POST"))
 def responsable_list(request: HttpRequest, groupe: Groupe) -> HttpResponse:
     acteur = request.acteur
-    form = ResponsableForm(request.POST or None, people=queries.nameable_in(acteur, groupe.convention))
+    form = ResponsableForm(
+        request.POST or None,
+        people=queries.nameable_in(acteur, groupe.convention),
+        suggest_url=suggest_url(groupe.convention),
+    )
     if request.method == "POST" and form.is_valid():
         rattachement = form.cleaned_data["rattachement"]
         if attempt(

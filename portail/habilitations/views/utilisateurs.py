@@ -63,7 +63,18 @@ def utilisateur_list(request: HttpRequest, convention: Convention) -> HttpRespon
 @page(find=queries.convention_export_for, refuse=rules.refuse_exporting)
 def utilisateur_export(request: HttpRequest, found: tuple[Convention, str]) -> HttpResponse:
     convention, extension = found
-    return export(UtilisateurTable(_filtered(request, convention).qs), extension=extension, name="utilisateurs")
+    table = UtilisateurTable(_filtered(request, convention).qs)
+    actions.record_export(by=request.acteur, what="la liste des utilisateurs", rows=len(table.rows), about=[convention])
+    return export(table, extension=extension, name="utilisateurs")
+
+
+@page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur)
+def utilisateur_suggest(request: HttpRequest, convention: Convention) -> HttpResponse:
+    """The people whose name holds what is being typed, for a field that suggests."""
+    typed = next(iter(request.GET.values()), "").strip()
+    return render_page(
+        request, "habilitations/utilisateur_suggest.html", people=queries.suggestions(request.acteur, convention, typed)
+    )
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur, methods=("GET", "POST"))

@@ -1,0 +1,11 @@
+"""What the journal tells about conventions."""
+
+from portail.journal.events import declare
+
+CONVENTION_OPENED = declare(
+    "conventions.convention.opened",
+    "{by} a enregistré la convention {convention} ({numero}) de {organisme}{dates} ; services : {services}.",
+)
+CONVENTIONS_IMPORTED = declare(
+    "conventions.file.imported", "{by} a importé {conventions} conventions et {organismes} organismes nouveaux."
+)

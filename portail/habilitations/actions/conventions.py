@@ -1,0 +1,88 @@
+"""What a new convention is given by its Caf: the groups of its services and its administrateur."""
+
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from portail.comptes import actions as comptes
+from portail.comptes.models import Utilisateur
+from portail.conventions.models import Administrateur, BulletinAdhesion, Convention, Rattachement
+from portail.habilitations import events, roles
+from portail.habilitations.actions.common import lock, told
+from portail.habilitations.actions.utilisateurs import Fiche, name_administrateur, next_identifiant
+from portail.habilitations.models import Groupe, RoleGroupe
+from portail.journal import actions as journal
+
+
+@transaction.atomic
+def open_service_groupes(*, by: journal.Author, convention: Convention, opens_on: date) -> list[Groupe]:
+    """The groups that come with the services of the bulletins (S0: AFAS-HABILITER, AFAS-DECLARER), not made twice.
+
+    Whoever calls has the right to (the Caf, an import).
+    """
+    lock(convention)
+    bulletins = BulletinAdhesion.objects.filter(convention=convention).prefetch_related("roles")
+    opened = []
+    for bulletin in bulletins:
+        allowed = {row.role for row in bulletin.roles.all()}
+        for code, libelle, role in roles.service(bulletin.service).groupes:
+            if role in allowed and not Groupe.objects.filter(convention=convention, code=code).exists():
+                day = max(opens_on, bulletin.opens_on)
+                opened.append(_open_groupe(by, convention, code, libelle, role, day))
+    return opened
+
+
+def _open_groupe(
+    by: journal.Author, convention: Convention, code: str, libelle: str, role: str, opens_on: date
+) -> Groupe:
+    person = getattr(by, "utilisateur", None)
+    groupe = Groupe.objects.create(
+        convention=convention, code=code, libelle=libelle, opens_on=opens_on, opened_by=person
+    )
+    RoleGroupe.objects.create(groupe=groupe, role=role, opens_on=opens_on, opened_by=person)
+    about = [groupe, convention]
+    journal.record(
+        events.GROUPE_CREATED, by=by, about=about, groupe=libelle, code=code, parent="", dates=told(opens_on, None)
+    )
+    journal.record(events.ROLES_SET, by=by, about=about, groupe=libelle, granted=roles.label(role), revoked="aucun")
+    return groupe
+
+
+@transaction.atomic
+def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: Fiche) -> Administrateur:
+    """The administrateur partenaire of a convention, told by two mails when he is new in the portal.
+
+    Somebody already known by that mail is attached under his own identifiant. Whoever calls has the right to.
+    """
+    lock(convention)
+    person = getattr(by, "utilisateur", None)
+    utilisateur = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
+    is_new = utilisateur is None
+    if utilisateur is None:
+        utilisateur = Utilisateur.objects.create(
+            identifiant=next_identifiant(convention),
+            password=make_password(None),
+            nom=fiche.nom,
+            prenom=fiche.prenom,
+            courriel=fiche.courriel,
+            telephone=fiche.telephone,
+            poste=fiche.poste,
+            opens_on=fiche.opens_on,
+        )
+    rattachement = Rattachement.objects.create(
+        utilisateur=utilisateur, convention=convention, opens_on=fiche.opens_on, opened_by=person
+    )
+    journal.record(
+        events.UTILISATEUR_CREATED if is_new else events.RATTACHEMENT_GRANTED,
+        by=by,
+        about=[utilisateur, convention],
+        utilisateur=utilisateur.nom_complet,
+        identifiant=utilisateur.identifiant,
+        convention=convention.libelle,
+        dates=told(fiche.opens_on, None),
+    )
+    named = name_administrateur(by=by, rattachement=rattachement, opens_on=fiche.opens_on)
+    if is_new:
+        comptes.welcome(utilisateur, about=[convention])
+    return named

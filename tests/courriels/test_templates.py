@@ -1,0 +1,196 @@
+"""Every kind of mail says what it must in both its forms, and nothing more."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.template import engines
+from django.template.loader import render_to_string
+
+from portail.comptes import events as comptes
+from portail.comptes.models import Utilisateur
+from portail.courriels import events
+from portail.habilitations import events as habilitations
+
+PORTAIL = "https://portail.example.fr"
+LINK = f"{PORTAIL}/adresse-mail/confirmer/jeton-de-confirmation/"
+SECRET = "k7mq-4xwz-9hpd-tn3v"
+IDENTIFIANT = "ENF01302SM"
+LABEL = "Noé d'<b>Aulnay</b> & fils"
+LABEL_IN_HTML = "Noé d&#x27;&lt;b&gt;Aulnay&lt;/b&gt; &amp; fils"
+CONVENTION = 'Accueils "Les Tilleuls" <rive & plaine>'
+
+UTILISATEUR = Utilisateur(identifiant=IDENTIFIANT, prenom="Noé", nom="d'<b>Aulnay</b> & fils")
+FRAME = {"to_label": LABEL, "portail_url": PORTAIL}
+PROVISIONAL = {"utilisateur": UTILISATEUR, "secret": SECRET, "hours": 24}
+CONTEXTS = {
+    comptes.IDENTIFIANT.code: {"utilisateur": UTILISATEUR},
+    comptes.PROVISIONAL.code: PROVISIONAL,
+    comptes.RESET.code: PROVISIONAL,
+    comptes.PASSWORD_CHANGED.code: {},
+    comptes.COURRIEL_CONFIRM.code: {"link": LINK, "hours": 24},
+    comptes.COURRIEL_ASKED.code: {},
+    comptes.COURRIEL_CHANGED_MAIL.code: {},
+    habilitations.RATTACHEMENT_TO_CHECK.code: {"convention": CONVENTION},
+}
+CODES = sorted(events.KINDS)
+
+
+class Undefined(str):
+    """Refuses to stand for a variable nobody gave."""
+
+    def __contains__(self, part):
+        return part == "%s"
+
+    def __mod__(self, name):
+        raise AssertionError(f"variable absente du contexte : {name}")
+
+
+@pytest.fixture(autouse=True)
+def no_undefined_variable(monkeypatch):
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("absente"))
+
+
+def text_of(code):
+    """(subject, body) as they leave."""
+    subject, _, body = render_to_string(f"courriels/{code}.txt", CONTEXTS[code] | FRAME).partition("\n")
+    return subject, body
+
+
+def html_of(code):
+    context = CONTEXTS[code] | FRAME | {"subject": text_of(code)[0]}
+    return render_to_string(f"courriels/{code}.html", context)
+
+
+class Document(HTMLParser):
+    """What a reader's program finds in the page; a tag left open or closed twice is refused."""
+
+    VOID = ("meta", "br", "hr")
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.open, self.links, self.words = [], [], [], {}
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "a":
+            self.links.append(dict(attrs)["href"])
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open:
+            self.words[self.open[-1]] = self.words.get(self.open[-1], "") + data
+
+    def names(self):
+        return [tag for tag, _ in self.tags]
+
+
+def test_undefined_variable_is_refused():
+    with pytest.raises(AssertionError, match="absente"):
+        engines["django"].from_string("{{ nobody }}").render({})
+
+
+def test_every_kind_has_its_two_templates_and_no_template_is_left_over():
+    found = {
+        path.name
+        for app in apps.get_app_configs()
+        for path in (Path(app.path) / "templates" / "courriels").glob("*")
+        if app.name.startswith("portail.")
+    }
+    assert found == {f"{code}.{form}" for code in CODES for form in ("txt", "html")} | {"base.html", "footer.txt"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_first_line_is_the_subject(code):
+    subject, body = text_of(code)
+    assert subject == subject.strip()
+    assert 10 <= len(subject) <= 100
+    assert body.startswith("\nBonjour ")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_text_is_plain_and_signed(code):
+    _, body = text_of(code)
+    assert body.count(PORTAIL) >= 1
+    assert "Mon Compte Partenaire\n" in body
+    assert "n'y répondez pas" in body
+    assert "La Caf ne vous demande jamais votre mot de passe" in body
+    assert "{" not in body
+    assert "\n\n\n" not in body
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_html_is_a_whole_accessible_document(code):
+    html = html_of(code)
+    document = Document(html)
+    assert html.lstrip().startswith("<!doctype html>")
+    assert ("html", {"lang": "fr"}) in document.tags
+    assert document.names().count("title") == document.names().count("h1") == 1
+    assert document.words["title"] == document.words["h1"] == text_of(code)[0]
+    assert document.names().count("p") >= 4
+    assert not {"img", "script", "link", "style", "table", "iframe", "form", "input"} & set(document.names())
+    assert all(set(attrs) <= {"lang", "charset", "name", "content", "href"} for _, attrs in document.tags)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_links_are_written_in_plain_and_lead_to_the_portal(code):
+    document = Document(html_of(code))
+    assert set(document.links) <= {PORTAIL, LINK}
+    assert PORTAIL in document.links
+    for link in document.links:
+        assert link in document.words["a"]
+        assert link in text_of(code)[1]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_name_is_escaped_in_html_and_raw_in_text(code):
+    assert f"Bonjour {LABEL},\n" in text_of(code)[1]
+    html = html_of(code)
+    assert f"Bonjour {LABEL_IN_HTML}," in html
+    assert "<b>" not in html
+
+
+def test_convention_is_escaped_in_html_and_raw_in_text():
+    code = habilitations.RATTACHEMENT_TO_CHECK.code
+    assert CONVENTION in text_of(code)[1]
+    assert "Accueils &quot;Les Tilleuls&quot; &lt;rive &amp; plaine&gt;" in html_of(code)
+
+
+@pytest.mark.parametrize("form", [lambda code: "\n".join(text_of(code)), html_of], ids=["text", "html"])
+class TestSecrets:
+    def test_identifiant_alone(self, form):
+        mail = form(comptes.IDENTIFIANT.code)
+        assert IDENTIFIANT in mail
+        assert SECRET not in mail
+
+    @pytest.mark.parametrize("kind", [comptes.PROVISIONAL, comptes.RESET], ids=lambda kind: kind.code)
+    def test_provisional_password_without_identifiant(self, form, kind):
+        mail = form(kind.code)
+        assert mail.count(SECRET) == 1
+        assert IDENTIFIANT not in mail
+        assert "24 heures" in mail
+        assert "ne sert qu'une fois" in mail
+
+    def test_confirmation_link_in_its_own_mail_only(self, form):
+        holders = [code for code in CODES if LINK in form(code)]
+        assert holders == [comptes.COURRIEL_CONFIRM.code]
+
+
+def test_secret_stands_alone_on_its_line():
+    """It can be copied without a neighbour."""
+    for kind in (comptes.PROVISIONAL, comptes.RESET):
+        assert SECRET in text_of(kind.code)[1].splitlines()
+
+
+def test_hours_agree_in_number():
+    code = comptes.PROVISIONAL.code
+    body = render_to_string(f"courriels/{code}.txt", PROVISIONAL | FRAME | {"hours": 1})
+    assert "1 heure à partir" in body
