@@ -150,6 +150,7 @@ def statements(size: Size) -> list[str]:
         *_people(size, encoded),
         *_groupes(size),
         *_exceptions(size),
+        "ANALYZE",  # before the deferred checks run, at commit: without statistics they take minutes
     ]
 
 

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from portail.demo import views
+
 app_name = "demo"
-urlpatterns: list = []
+urlpatterns = [
+    path("courriels/", views.courriel_list, name="courriel_list"),
+    path("courriels/<str:name>/", views.courriel_view, name="courriel_view"),
+    path("courriels/<str:name>/html/", views.courriel_html, name="courriel_html"),
+]

@@ -1,0 +1,226 @@
+"""The stories of the sources, lived in a browser."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portail.comptes.actions import send_reset
+from portail.comptes.models import MotDePasseProvisoire
+from portail.habilitations import actions
+from portail.habilitations.actions.utilisateurs import Fiche
+from tests.cast import PASSWORD
+from tests.e2e.conftest import provisional_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OWN = "Colibri+Dore84"
+
+
+def first_sign_in(visitor, identifiant, provisional, password=OWN):
+    """Règles d'usage, own password, home (S3)."""
+    visitor.sign_in(identifiant, provisional)
+    assert visitor.heading == "Règles d'usage"
+    visitor.accessible()
+    visitor.click("Accepter", "button")
+    assert visitor.heading == "Choisir votre mot de passe"
+    visitor.fill(password=password, confirmation=password)
+    visitor.accessible()
+    visitor.click("Valider", "button")
+
+
+def test_administrateur_opens_colleagues_accesses(cast, visit, letters):
+    """S0 whole: sign in, find the convention, create colleagues, put each in a group; one signs in and sees AFAS."""
+    bruet = visit()
+    bruet.goto("/connexion/")
+    bruet.accessible()
+    bruet.sign_in("ENF01302SM")
+    assert bruet.heading == "Bienvenue Stéphane Bruet"
+    assert "Dernière connexion le" in bruet.text()
+    bruet.accessible()
+    bruet.click("Consulter les conventions")
+    bruet.accessible()
+    bruet.page.get_by_text("Autres actions", exact=False).last.click()
+    bruet.accessible()
+    bruet.click("Utilisateurs")
+    assert bruet.heading == "Liste des utilisateurs"
+    bruet.accessible()
+
+    for nom, prenom in (("Rossi", "Carla"), ("Émery", "Luc"), ("Ndiaye", "Awa"), ("Le Goff", "Yann"), ("Bui", "Minh")):
+        bruet.click("Créer un utilisateur")
+        address = f"{prenom.lower()}@example.fr"
+        bruet.fill(nom=nom, prenom=prenom, courriel=address, courriel_confirmation=address)
+        bruet.click("Valider", "button")
+        assert f"{prenom} {nom} est créé avec l'identifiant ENF01302" in bruet.text()
+        bruet.click("Ajouter à un groupe")
+        bruet.page.locator("[name=groupe]").select_option(label="AFAS-DEC - AFAS-DECLARER")
+        bruet.click("Ajouter au groupe", "button")
+        assert "AFAS-Déclarer" in bruet.text()
+    bruet.accessible()
+
+    identifiant_mail, provisional_mail = letters("carla@example.fr")
+    identifiant = re.search(r"ENF01302[A-Z]{2}", identifiant_mail.body)[0]
+    carla = visit()
+    first_sign_in(carla, identifiant, provisional_in(provisional_mail))
+    assert carla.heading == "Bienvenue Carla Rossi"
+    carla.click("Aides financières d'action sociale")
+    assert "AFAS-Déclarer" in carla.text()
+    carla.accessible()
+
+    bruet.goto(f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/?nom=rossi")
+    bruet.click("ENF01302")
+    bruet.click("Clôturer l'accès")
+    bruet.fill(motif="Départ de la structure")
+    bruet.click("Voir les conséquences", "button")
+    assert "1 droit perdu" in bruet.text()
+    bruet.accessible()
+    bruet.click("Clôturer l'accès", "button")
+    assert "L'accès de Carla Rossi est clôturé." in bruet.text()
+    carla.page.reload()
+    assert carla.heading == "Connexion"
+
+
+def test_expired_provisional_password_then_forgotten(cast, visit, letters):
+    _, provisional_mail = letters("bollie@example.fr")
+    MotDePasseProvisoire.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    bollie = visit(width=360, height=740)
+    identifiant = cast.people["bollie"].identifiant
+    bollie.sign_in(identifiant, provisional_in(provisional_mail))
+    assert "Connexion impossible" in bollie.text()
+    bollie.accessible()
+
+    bollie.click("Mot de passe oublié ?")
+    bollie.fill(identifiant=identifiant)
+    bollie.accessible()
+    bollie.click("Envoyer un mot de passe provisoire", "button")
+    assert "Votre demande est prise en compte" in bollie.text()
+    bollie.accessible()
+    send_reset(identifiant)  # what the worker does with the job the page left
+    first_sign_in(bollie, identifiant, provisional_in(letters("bollie@example.fr")[-1]))
+    assert bollie.heading == "Bienvenue Nadine Bollie"
+    assert "Aucun de vos groupes ne donne de rôle dans ce service." in bollie.text()
+    bollie.accessible()
+
+
+def test_responsable_sees_only_his_groups(cast, visit):
+    farandole = cast.conventions["farandole"].pk
+    garban = visit()
+    garban.sign_in(cast.people["garban"].identifiant)
+    garban.click("Consulter les conventions")
+    garban.goto(f"/conventions/{farandole}/groupes/")
+    assert "AFAS-DECLARER" not in garban.text()
+    assert "Guichet" in garban.text()
+    garban.accessible()
+    garban.goto(f"/conventions/{farandole}/groupes/?vue=arbre")
+    garban.accessible()
+
+    garban.goto(f"/conventions/{farandole}/utilisateurs/")
+    assert "Robine" not in garban.text()
+    assert "Double" in garban.text()
+    garban.goto(f"/conventions/{farandole}/groupes/{cast.groupes['AFAS-DEC'].pk}/")
+    assert garban.page.title() == "Page introuvable – Mon Compte Partenaire"
+    garban.goto(f"/conventions/{farandole}/groupes/{cast.groupes['ACCUEIL'].pk}/cloturer/")
+    assert "Seul l'administrateur de la convention" in garban.text()
+    garban.accessible()
+
+
+def test_sous_groupe_is_refused_a_role_its_parent_lacks(cast, visit):
+    farandole = cast.conventions["farandole"].pk
+    bruet = visit()
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(f"/conventions/{farandole}/groupes/{cast.groupes['GUICHET'].pk}/roles/")
+    assert bruet.page.get_by_label("T1 – Travailleur social").count() == 1
+    assert bruet.page.get_by_label("AFAS-Déclarer").count() == 0
+    bruet.accessible()
+
+    box = bruet.page.get_by_label("T5 – Tarification au quotient familial")
+    box.evaluate("box => { box.name = 'cdap'; box.value = 'afas.declarer'; box.checked = true }")
+    bruet.click("Enregistrer", "button")
+    assert "Corrigez les points suivants" in bruet.text()
+    bruet.accessible()
+
+
+def test_closing_ends_rights_in_another_open_browser(cast, visit):
+    farandole = cast.conventions["farandole"].pk
+    robine, bruet = visit(scheme="dark"), visit()
+    robine.sign_in(cast.people["robine"].identifiant)
+    robine.click("Aides financières d'action sociale")
+    robine.accessible()
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(f"/conventions/{farandole}/groupes/{cast.groupes['AFAS-DEC'].pk}/roles/")
+    bruet.page.get_by_label("AFAS-Déclarer").uncheck()
+    bruet.click("Enregistrer", "button")
+    assert "1 droit perdu" in bruet.text()
+    assert "Robine" in bruet.text()
+    bruet.accessible()
+    bruet.click("Enregistrer les rôles", "button")
+
+    robine.page.reload()
+
+    assert "Vous n'avez aujourd'hui aucun rôle qui ouvre" in robine.text()
+    robine.accessible()
+    robine.goto("/")
+    assert robine.page.locator(".tile-closed", has_text="Aides financières").count() == 1
+
+
+def test_story_by_keyboard_alone(cast, visit):
+    """Sign in, reach the users, open the form and send it: no pointer."""
+    page = (someone := visit(width=320, height=700)).page
+    someone.goto("/connexion/")
+
+    def tab_to(predicate: str, limit: int = 80) -> None:
+        for _ in range(limit):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(() => {{ const e = document.activeElement; return {predicate} }})()"):
+                return
+        raise AssertionError(f"jamais atteint au clavier : {predicate}")
+
+    tab_to("e.name === 'login'")
+    page.keyboard.type("ENF01302SM")
+    tab_to("e.name === 'password'")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    assert someone.heading == "Bienvenue Stéphane Bruet"
+    tab_to("e.textContent.trim() === 'Gestion des habilitations'")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/conventions/")
+    tab_to("e.tagName === 'SUMMARY' && e.textContent.includes('Autres actions')")
+    page.keyboard.press("Enter")
+    tab_to("e.textContent.trim() === 'Utilisateurs'")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/utilisateurs/")
+    tab_to("e.textContent.trim() === 'Créer un utilisateur'")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/creer/")
+    someone.accessible()
+    for name, typed in (
+        ("nom", "Sand"),
+        ("prenom", "Aurore"),
+        ("courriel", "aurore@example.fr"),
+        ("courriel_confirmation", "aurore@example.fr"),
+    ):
+        tab_to(f"e.name === '{name}'")
+        page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+    assert "Aurore Sand est créé avec l'identifiant" in someone.text()
+    someone.accessible()
+
+
+def test_two_people_editing_the_same_person_do_not_overwrite(cast, visit):
+    farandole, guy = cast.conventions["farandole"].pk, cast.rattachements["guy"]
+    bruet = visit()
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(f"/conventions/{farandole}/utilisateurs/{guy.pk}/modifier/")
+    fiche = Fiche(nom="Guy", prenom="Valérie", courriel="guy@example.fr", opens_on=guy.opens_on, telephone="0491000000")
+    actions.edit_utilisateur(
+        by=cast.acteur("marchand"), rattachement=cast.rattachement("guy"), fiche=fiche, edition=1
+    )
+    bruet.fill(prenom="Valériane")
+    bruet.click("Enregistrer", "button")
+
+    assert "Cette fiche a été modifiée depuis que vous l'avez ouverte." in bruet.text()
+    assert bruet.page.locator("[name=prenom]").input_value() == "Valériane"
+    bruet.accessible()
