@@ -48,6 +48,11 @@ PORTAIL = {
     "EXPORT_ROWS": env.integer("PORTAIL_EXPORT_ROWS", 50_000, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
+# What the law wants on the « Mentions légales » page
+LEGAL = {
+    "editeur": env.text("PORTAIL_EDITEUR", None if PROFILE == "production" else "Démonstration, sans éditeur réel"),
+    "hebergeur": env.text("PORTAIL_HEBERGEUR", None if PROFILE == "production" else "Cette machine"),
+}
 ARGON2 = {
     "time_cost": env.integer("PORTAIL_ARGON2_PASSES", 2, at_least=1),
     "memory_cost": env.integer("PORTAIL_ARGON2_KIB", 19 * 1024, at_least=8),
@@ -94,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portail.ui.middleware.Probes",
     "portail.comptes.middleware.SessionLifetime",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

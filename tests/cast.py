@@ -8,6 +8,7 @@ Auditeau (auditeur) of Caf 132; Horsain (administrateur) of Caf 061.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -55,148 +56,159 @@ class Cast:
         return rows.get(pk=self.rattachements[name].pk)
 
 
+AGENTS = (
+    ("marchand", "Marchand", "Marc", "CAF00132AA", "132", "administrateur"),
+    ("gestin", "Gestin", "Gaëlle", "CAF00132AB", "132", "gestionnaire"),
+    ("auditeau", "Auditeau", "Anne", "CAF00132AC", "132", "auditeur"),
+    ("horsain", "Horsain", "Hugo", "CAF00061AA", "061", "administrateur"),
+)
+ADMINISTRATEURS = (
+    ("bruet", "Bruet", "Stéphane", "ENF01302SM", "farandole"),
+    ("voisin", "Voisin", "Victor", "ENF01303AA", "voisine"),
+    ("lointain", "Lointain", "Lise", "ENF00601AA", "lointaine"),
+)
+MEMBERS = (
+    ("garban", "Garban", "Gilles", "ENF01302XA"),
+    ("robine", "Robine", "Olivia", "ENF01302XB"),
+    ("guy", "Guy", "Valérie", "ENF01302XC"),
+    ("double", "Double", "Denise", "ENF01302XD"),
+    ("rocu", "Rocu", "Blandine", "ENF01302XE"),
+)
+CONVENTIONS = (
+    ("farandole", 1302, "12345678900011", "132", ("afas.habiliter", "afas.declarer", "cdap.t1", "cdap.t5"), 481),
+    ("voisine", 1303, "12345678900029", "132", ("cdap.t5",), 1),
+    ("lointaine", 601, "12345678900037", "061", ("cdap.t5",), 1),
+)
+
+
 def build_cast() -> Cast:
     """First rows written here, all the rest through the product's own actions."""
-    today = timezone.localdate()
-    password = make_password(PASSWORD)
-    regle = RegleUsage.objects.create(
-        version=1, published_at=timezone.now() - SINCE, sections=[{"title": "Objet", "paragraphs": ["Texte."], "points": []}]
-    )
-    cafs = {code: Caf.objects.create(code=code, nom=f"Caf {code}", courriel=f"caf{code}@example.fr") for code in ("132", "061")}
-    kind = TypeOrganisme.objects.create(code="centre-social", libelle="Centre social", prefixe="ENF")
-    people: dict[str, Utilisateur] = {}
-    rattachements: dict[str, Rattachement] = {}
+    return _Building().cast
 
-    def person(name: str, nom: str, prenom: str, identifiant: str, *, is_agent: bool = False) -> Utilisateur:
+
+class _Building:
+    """Builds the cast in the order of the story."""
+
+    def __init__(self) -> None:
+        self.today = timezone.localdate()
+        self.since = self.today - SINCE
+        self.password = make_password(PASSWORD)
+        sections = [{"title": "Objet", "paragraphs": ["Texte."], "points": []}]
+        self.regle = RegleUsage.objects.create(version=1, published_at=timezone.now() - SINCE, sections=sections)
+        self.cast = Cast({}, {}, {}, {}, {})
+        self.conventions()
+        self.people()
+        self.groupes()
+        self.later()
+
+    def conventions(self) -> None:
+        kind = TypeOrganisme.objects.create(code="centre-social", libelle="Centre social", prefixe="ENF")
+        for code in ("132", "061"):
+            self.cast.cafs[code] = Caf.objects.create(code=code, nom=f"Caf {code}", courriel=f"caf{code}@example.fr")
+        for name, numero, siret, caf, roles, next_suffix in CONVENTIONS:
+            organisme = Organisme.objects.create(
+                raison_sociale=f"Organisme {name.capitalize()}",
+                siret=siret,
+                type=kind,
+                adresse="1 rue des Lices",
+                code_postal="13000",
+                commune="Istres",
+            )
+            convention = Convention.objects.create(
+                numero=numero,
+                libelle=f"Convention {name.capitalize()}",
+                organisme=organisme,
+                caf_pivot=self.cast.cafs[caf],
+                etat="validee",
+                validated_on=self.since,
+                opens_on=self.since,
+                finalites=["Accompagnement social"],
+                next_suffix=next_suffix,
+            )
+            convention.cafs.add(self.cast.cafs[caf])
+            self.cast.conventions[name] = convention
+            self.bulletins(convention, roles)
+
+    def bulletins(self, convention: Convention, roles: tuple[str, ...]) -> None:
+        for service in sorted({role.partition(".")[0] for role in roles}):
+            bulletin = BulletinAdhesion.objects.create(convention=convention, service=service, opens_on=self.since)
+            for role in roles:
+                if role.startswith(f"{service}."):
+                    RoleBulletin.objects.create(bulletin=bulletin, role=role, opens_on=self.since)
+
+    def person(self, name: str, nom: str, prenom: str, identifiant: str, *, is_agent: bool = False) -> Utilisateur:
         utilisateur = Utilisateur.objects.create(
             identifiant=identifiant,
-            password=password,
+            password=self.password,
             nom=nom,
             prenom=prenom,
             courriel=f"{name}@example.fr",
             is_agent=is_agent,
-            opens_on=today - SINCE,
+            opens_on=self.since,
             last_login=timezone.now() - timedelta(days=2),
         )
-        AcceptationRegle.objects.create(utilisateur=utilisateur, regle=regle)
-        people[name] = utilisateur
+        AcceptationRegle.objects.create(utilisateur=utilisateur, regle=self.regle)
+        self.cast.people[name] = utilisateur
         return utilisateur
 
-    def convention(name: str, numero: int, siret: str, caf: Caf, services: dict[str, list[str]]) -> Convention:
-        organisme = Organisme.objects.create(
-            raison_sociale=f"Organisme {name}", siret=siret, type=kind, adresse="1 rue des Lices", code_postal="13000", commune="Istres"
-        )
-        made = Convention.objects.create(
-            numero=numero,
-            libelle=f"Convention {name}",
-            organisme=organisme,
-            caf_pivot=caf,
-            etat="validee",
-            validated_on=today - SINCE,
-            opens_on=today - SINCE,
-            finalites=["Accompagnement social"],
-        )
-        made.cafs.add(caf)
-        for service, roles in services.items():
-            bulletin = BulletinAdhesion.objects.create(convention=made, service=service, opens_on=today - SINCE)
-            for role in roles:
-                RoleBulletin.objects.create(bulletin=bulletin, role=role, opens_on=today - SINCE)
-        return made
-
-    conventions = {
-        "farandole": convention(
-            "Farandole",
-            1302,
-            "12345678900011",
-            cafs["132"],
-            {"afas": ["afas.habiliter", "afas.declarer"], "cdap": ["cdap.t1", "cdap.t5"]},
-        ),
-        "voisine": convention("Voisine", 1303, "12345678900029", cafs["132"], {"cdap": ["cdap.t5"]}),
-        "lointaine": convention("Lointaine", 601, "12345678900037", cafs["061"], {"cdap": ["cdap.t5"]}),
-    }
-    for name, nom, prenom, identifiant, caf, fonction in (
-        ("marchand", "Marchand", "Marc", "CAF00132AA", "132", "administrateur"),
-        ("gestin", "Gestin", "Gaëlle", "CAF00132AB", "132", "gestionnaire"),
-        ("auditeau", "Auditeau", "Anne", "CAF00132AC", "132", "auditeur"),
-        ("horsain", "Horsain", "Hugo", "CAF00061AA", "061", "administrateur"),
-    ):
-        agent = person(name, nom, prenom, identifiant, is_agent=True)
-        AgentCaf.objects.create(utilisateur=agent, caf=cafs[caf], fonction=fonction, opens_on=today - SINCE)
-
-    def administrateur(name: str, nom: str, prenom: str, identifiant: str, where: str) -> None:
+    def attach(self, name: str, where: str) -> Rattachement:
         rattachement = Rattachement.objects.create(
-            utilisateur=person(name, nom, prenom, identifiant), convention=conventions[where], opens_on=today - SINCE
+            utilisateur=self.cast.people[name],
+            convention=self.cast.conventions[where],
+            opens_on=self.since,
+            opened_by=self.cast.people["bruet"],
         )
-        Administrateur.objects.create(rattachement=rattachement, opens_on=today - SINCE)
-        rattachements[name] = rattachement
-
-    administrateur("bruet", "Bruet", "Stéphane", "ENF01302SM", "farandole")
-    administrateur("voisin", "Voisin", "Victor", "ENF01303AA", "voisine")
-    administrateur("lointain", "Lointain", "Lise", "ENF00601AA", "lointaine")
-    Convention.objects.filter(pk=conventions["farandole"].pk).update(next_suffix=481)
-    Convention.objects.filter(pk__in=[conventions["voisine"].pk, conventions["lointaine"].pk]).update(next_suffix=1)
-
-    def member(name: str, nom: str, prenom: str, identifiant: str, where: str = "farandole") -> Rattachement:
-        rattachement = Rattachement.objects.create(
-            utilisateur=people.get(name) or person(name, nom, prenom, identifiant),
-            convention=conventions[where],
-            opens_on=today - SINCE,
-            opened_by=people["bruet"],
-        )
-        rattachements.setdefault(name, rattachement)
+        self.cast.rattachements.setdefault(name, rattachement)
         return rattachement
 
-    for suffix, (name, nom, prenom) in zip(
-        ("XA", "XB", "XC", "XD", "XE"),
-        (
-            ("garban", "Garban", "Gilles"),
-            ("robine", "Robine", "Olivia"),
-            ("guy", "Guy", "Valérie"),
-            ("double", "Double", "Denise"),
-            ("rocu", "Rocu", "Blandine"),
-        ),
-        strict=True,
-    ):
-        member(name, nom, prenom, f"ENF01302{suffix}")
-    elsewhere = member("double", "", "", "", "voisine")
-    bruet = acteur_for(people["bruet"], on=today)
-    farandole = conventions["farandole"]
-    groupes = {
-        "AFAS-DEC": _groupe(bruet, farandole, "AFAS-DEC", "AFAS-DECLARER", {"afas.declarer"}),
-        "ACCUEIL": _groupe(bruet, farandole, "ACCUEIL", "Accueil", {"cdap.t1", "cdap.t5"}, responsable=rattachements["garban"]),
-    }
-    groupes["GUICHET"] = _groupe(bruet, farandole, "GUICHET", "Guichet", {"cdap.t5"}, parent=groupes["ACCUEIL"])
-    voisin = acteur_for(people["voisin"], on=today)
-    groupes["VOISINS"] = _groupe(voisin, conventions["voisine"], "VOISINS", "Voisins", {"cdap.t5"})
-    for name, code in (("robine", "AFAS-DEC"), ("garban", "ACCUEIL"), ("double", "GUICHET"), ("rocu", "GUICHET")):
-        _add(bruet, groupes[code], rattachements[name], today)
-    _add(voisin, groupes["VOISINS"], elsewhere, today)
-    actions.close_utilisateur(
-        by=bruet, rattachement=rattachements["rocu"], closes_on=today - timedelta(days=1), motif="Départ"
-    )
-    bollie = actions.create_utilisateur(
-        by=bruet,
-        convention=farandole,
-        fiche=Fiche(nom="Bollie", prenom="Nadine", courriel="bollie@example.fr", opens_on=today),
-    )
-    assert bollie is not None
-    people["bollie"], rattachements["bollie"] = bollie.utilisateur, bollie
-    return Cast(people, rattachements, groupes, conventions, cafs)
+    def people(self) -> None:
+        for name, nom, prenom, identifiant, caf, fonction in AGENTS:
+            agent = self.person(name, nom, prenom, identifiant, is_agent=True)
+            AgentCaf.objects.create(utilisateur=agent, caf=self.cast.cafs[caf], fonction=fonction, opens_on=self.since)
+        for name, nom, prenom, identifiant, where in ADMINISTRATEURS:
+            self.person(name, nom, prenom, identifiant)
+            Administrateur.objects.create(rattachement=self.attach(name, where), opens_on=self.since)
+        for name, nom, prenom, identifiant in MEMBERS:
+            self.person(name, nom, prenom, identifiant)
+            self.attach(name, "farandole")
 
+    def groupe(self, by: str, where: str, code: str, libelle: str, roles: set[str], **more: Any) -> None:
+        convention = self.cast.conventions[where]
+        acteur = self.cast.acteur(by)
+        self.cast.groupes[code] = actions.create_groupe(
+            by=acteur, convention=convention, code=code, libelle=libelle, opens_on=convention.opens_on, **more
+        )
+        actions.set_roles(by=acteur, groupe=self.cast.groupes[code], wanted=roles)
 
-def _groupe(by, convention, code, libelle, roles, *, parent=None, responsable=None) -> Groupe:
-    groupe = actions.create_groupe(
-        by=by,
-        convention=convention,
-        code=code,
-        libelle=libelle,
-        opens_on=convention.opens_on,
-        parent=parent,
-        responsable=responsable,
-    )
-    actions.set_roles(by=by, groupe=groupe, wanted=roles)
-    return groupe
+    def add(self, by: str, code: str, rattachement: Rattachement) -> None:
+        actions.add_to_groupe(
+            by=self.cast.acteur(by),
+            groupe=self.cast.groupes[code],
+            rattachement=rattachement,
+            opens_on=self.today,
+            closes_on=None,
+        )
 
+    def groupes(self) -> None:
+        rattachements = self.cast.rattachements
+        self.groupe("bruet", "farandole", "AFAS-DEC", "AFAS-DECLARER", {"afas.declarer"})
+        self.groupe(
+            "bruet", "farandole", "ACCUEIL", "Accueil", {"cdap.t1", "cdap.t5"}, responsable=rattachements["garban"]
+        )
+        self.groupe("bruet", "farandole", "GUICHET", "Guichet", {"cdap.t5"}, parent=self.cast.groupes["ACCUEIL"])
+        self.groupe("voisin", "voisine", "VOISINS", "Voisins", {"cdap.t5"})
+        for name, code in (("robine", "AFAS-DEC"), ("garban", "ACCUEIL"), ("double", "GUICHET"), ("rocu", "GUICHET")):
+            self.add("bruet", code, rattachements[name])
+        self.add("voisin", "VOISINS", self.attach("double", "voisine"))
 
-def _add(by, groupe, rattachement, today) -> None:
-    actions.add_to_groupe(by=by, groupe=groupe, rattachement=rattachement, opens_on=today, closes_on=None)
+    def later(self) -> None:
+        """Rocu leaves; Bollie is created and has not signed in yet."""
+        bruet = self.cast.acteur("bruet")
+        yesterday = self.today - timedelta(days=1)
+        actions.close_utilisateur(
+            by=bruet, rattachement=self.cast.rattachements["rocu"], closes_on=yesterday, motif="Départ"
+        )
+        fiche = Fiche(nom="Bollie", prenom="Nadine", courriel="bollie@example.fr", opens_on=self.today)
+        bollie = actions.create_utilisateur(by=bruet, convention=self.cast.conventions["farandole"], fiche=fiche)
+        assert bollie is not None
+        self.cast.people["bollie"], self.cast.rattachements["bollie"] = bollie.utilisateur, bollie

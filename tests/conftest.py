@@ -10,8 +10,10 @@ os.environ.setdefault("PORTAIL_PROFILE", "test")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
 import pytest
+import pytest_socket
 from django.conf import settings
 from django.db import connection
+from django.template import engines
 from django.test import Client
 
 from tests.cast import Cast, build_cast
@@ -33,25 +35,15 @@ class Undefined(str):
 
 @pytest.fixture(autouse=True)
 def undefined_variables_fail():
-    from django.template import engines
-
     engines["django"].engine.string_if_invalid = Undefined("%s")
     yield
     engines["django"].engine.string_if_invalid = ""
 
 
 @pytest.fixture(autouse=True)
-def only_this_machine(socket_disabled_but_local):
+def only_this_machine():
     """No test reaches the network."""
-
-
-@pytest.fixture
-def socket_disabled_but_local():
-    import pytest_socket
-
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
-    yield
-    pytest_socket.remove_host_restrictions() if hasattr(pytest_socket, "remove_host_restrictions") else None
 
 
 class PortailClient(Client):

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from portail.accueil.queries import rights_for, tiles_for
 from portail.comptes import queries as comptes
 from portail.habilitations.queries import people_in_charge
-from portail.ui.pages import crumbs, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
 
 
 @page(refuse=everybody)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     last = request.session.get("last_sign_in")
     return render_page(
         request,
@@ -33,7 +33,7 @@ def _told(refused: int) -> str:
 
 
 @page(refuse=everybody)
-def profil_view(request: HttpRequest) -> HttpResponse:
+def profil_view(request: Request) -> HttpResponse:
     acteur = request.acteur
     return render_page(
         request,

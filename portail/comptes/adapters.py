@@ -95,12 +95,12 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         values = {"session_data": self.encode(data), "utilisateur_id": data.get("_auth_user_id")}
         if must_create:
             address, browser = self.origin
             self.row = Session.objects.create(
-                session_key=self._get_or_create_session_key(),
+                session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]
                 expire_date=timezone.now() + timedelta(seconds=settings.PORTAIL["SESSION_SECONDS"]),
                 address=address,
                 browser=browser[:300],
@@ -111,7 +111,7 @@ class SessionStore(DatabaseStore):
         return None
 
     def create(self) -> None:
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         self.save(must_create=True)
         self.modified = True
 
@@ -129,7 +129,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def login(self, request: HttpRequest, user: Utilisateur) -> None:
-        request.session.origin = (client_address(request), request.headers.get("User-Agent", ""))
+        request.session.origin = (client_address(request), request.headers.get("User-Agent", ""))  # type: ignore[attr-defined]
         super().login(request, user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

@@ -20,7 +20,7 @@ class SessionLifetime(SessionMiddleware):
         match = request.resolver_match
         is_act = match is not None and (request.method == "POST" or not getattr(match.func, "is_no_act", False))
         if is_act and request.session.accessed:
-            request.session.touch()
+            request.session.touch()  # type: ignore[attr-defined]
         return super().process_response(request, response)
 
 

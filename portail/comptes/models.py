@@ -107,7 +107,7 @@ class UtilisateurQuerySet(DatedQuerySet):
         )
         return self.annotate(regle_in_force=Subquery(in_force), regle_accepted=Subquery(accepted))
 
-    def get_by_natural_key(self, identifiant: str) -> "Utilisateur":
+    def get_by_natural_key(self, identifiant: str) -> Any:
         return self.get(identifiant=identifiant.upper())
 
 
@@ -134,9 +134,9 @@ class Utilisateur(AbstractBaseUser, Dated):
 
     USERNAME_FIELD = "identifiant"
     EMAIL_FIELD = "courriel"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
-    objects = UtilisateurQuerySet.as_manager()
+    objects = UtilisateurQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -164,7 +164,7 @@ class Utilisateur(AbstractBaseUser, Dated):
         return f"{self.prenom} {self.nom}"
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         return self.is_open(timezone.localdate())
 
     # the journal's author: see journal.actions.Author

@@ -3,6 +3,7 @@
 import gzip
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from portail.comptes.models import Utilisateur
 
 LONGEST = 256
 PASSPHRASE = 20
-CLASSES = (
-    (r"[a-zà-öø-ÿ]", "une minuscule"),
-    (r"[A-ZÀ-ÖØ-Þ]", "une majuscule"),
-    (r"[0-9]", "un chiffre"),
-    (r"[^A-Za-zÀ-ÖØ-öø-ÿ0-9]", "un caractère spécial"),
+# The browser ticks the same four as one types: ui/static/ui/password.js.
+CLASSES: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("une minuscule", lambda c: unicodedata.category(c) == "Ll"),
+    ("une majuscule", lambda c: unicodedata.category(c) == "Lu"),
+    ("un chiffre", lambda c: c in "0123456789"),
+    ("un caractère spécial", lambda c: not (c.isspace() or c in "0123456789" or unicodedata.category(c)[0] == "L")),
 )
 _OFTEN_CHOSEN = (
     "caf",
@@ -38,18 +40,21 @@ def shortest(utilisateur: Utilisateur) -> int:
     return settings.PORTAIL["PASSWORD_LENGTH_CAF" if utilisateur.is_agent else "PASSWORD_LENGTH"]
 
 
-def refuse_password(password: str, utilisateur: Utilisateur) -> str | None:
-    """S0: at least 8 characters with the four classes; 20 characters and more need no classes."""
+def refuse_password(password: str, utilisateur: Utilisateur, words: Iterable[str] = ()) -> str | None:
+    """S0: at least 8 characters with the four classes; 20 characters and more need no classes.
+
+    `words` are further words one would guess for this person: his organisation.
+    """
     if len(password) < shortest(utilisateur):
         return f"Le mot de passe doit compter au moins {shortest(utilisateur)} caractères."
     if len(password) > LONGEST:
         return f"Le mot de passe doit compter au plus {LONGEST} caractères."
-    missing = [label for pattern, label in CLASSES if not re.search(pattern, password)]
+    missing = [label for label, belongs in CLASSES if not any(map(belongs, password))]
     if missing and len(password) < PASSPHRASE:
         return (
             f"Il manque à ce mot de passe : {', '.join(missing)}. Ou choisissez une phrase de {PASSPHRASE} caractères."
         )
-    if word := _context_word(password, utilisateur):
+    if word := _context_word(password, utilisateur, words):
         return f"Ce mot de passe contient « {word} », qu'on devinerait : choisissez autre chose."
     if _is_common(password):
         return "Ce mot de passe est trop courant : il figure parmi ceux que les pirates essaient d'abord."
@@ -63,12 +68,13 @@ def _plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _context_word(password: str, utilisateur: Utilisateur) -> str | None:
+def _context_word(password: str, utilisateur: Utilisateur, words: Iterable[str]) -> str | None:
     """The person's own words, or those of the place, when they make up most of the password."""
     plain = _plain(password)
     readable = plain.translate(_LOOKALIKES)
-    own = [utilisateur.nom, utilisateur.prenom, utilisateur.identifiant, utilisateur.courriel.partition("@")[0]]
-    for word in [*own, *_OFTEN_CHOSEN]:
+    own = [utilisateur.nom, utilisateur.prenom, utilisateur.identifiant, utilisateur.courriel.partition("@")[0], *words]
+    parts = [part for word in own for part in re.split(r"[\W_]+", word) if len(part) >= 4]
+    for word in [*own, *parts, *_OFTEN_CHOSEN]:
         short = _plain(word)
         if len(short) >= 3 and (short in plain or short in readable) and len(password) - len(short) < 10:
             return word

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +19,7 @@ from portail.comptes import actions, queries, rules
 from portail.comptes.forms import ChangePasswordForm, ChoosePasswordForm, CourrielForm, ForgottenForm, SignInForm
 from portail.comptes.middleware import MUST_CHOOSE_PASSWORD, before_access, next_step, no_act
 from portail.journal.middleware import client_address
-from portail.ui.pages import attempt, crumbs, form_status, page, public_page, render_page
+from portail.ui.pages import Request, attempt, crumbs, form_status, page, public_page, render_page
 from portail.ui.rules import Refused, everybody
 
 LONGEST_BROUILLON = 50_000  # bytes
@@ -33,7 +33,7 @@ DEVICE = Signer(salt="portail.appareil")
 @before_access
 @sensitive_post_parameters("password")
 @public_page(methods=("GET", "POST"), why="c'est la porte d'entrée")
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("accueil:home")
     form = SignInForm(request.POST or None)
@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _signed_in(request: HttpRequest, typed: dict[str, str]) -> HttpResponse:
+def _signed_in(request: Request, typed: dict[str, str]) -> HttpResponse:
     result = actions.sign_in(
         identifiant=typed["login"],
         password=typed["password"],
@@ -73,13 +73,13 @@ def _signed_in(request: HttpRequest, typed: dict[str, str]) -> HttpResponse:
     return response
 
 
-def _safe_next(request: HttpRequest) -> str:
+def _safe_next(request: Request) -> str:
     wanted = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=settings.SECURE)
     return wanted if wanted and allowed else reverse("accueil:home")
 
 
-def _is_known_device(request: HttpRequest, identifiant: str) -> bool:
+def _is_known_device(request: Request, identifiant: str) -> bool:
     """A browser where this identifiant signed in before has a lane of its own: attacks elsewhere do not slow it."""
     try:
         return DEVICE.unsign(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")) == identifiant.strip().upper()
@@ -100,7 +100,7 @@ def _remember_device(response: HttpResponse, identifiant: str) -> None:
 
 @before_access
 @public_page(methods=("POST",), why="chacun peut quitter sa session")
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     acteur = request.acteur
     if acteur is not None:
         actions.record_sign_out(by=acteur, utilisateur=acteur.utilisateur)
@@ -112,7 +112,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @before_access
 @public_page(methods=("GET", "POST"), why="on l'ouvre quand on ne peut pas se connecter")
-def password_forgotten(request: HttpRequest) -> HttpResponse:
+def password_forgotten(request: Request) -> HttpResponse:
     form = ForgottenForm(request.POST or None)
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent:
@@ -130,7 +130,7 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
 
 @before_access
 @public_page(why="on l'ouvre quand on ne peut pas se connecter")
-def sign_in_help(request: HttpRequest) -> HttpResponse:
+def sign_in_help(request: Request) -> HttpResponse:
     return render_page(
         request,
         "comptes/sign_in_help.html",
@@ -144,7 +144,7 @@ def sign_in_help(request: HttpRequest) -> HttpResponse:
 
 @before_access
 @public_page(why="les règles d'usage sont toujours lisibles")
-def regles_view(request: HttpRequest) -> HttpResponse:
+def regles_view(request: Request) -> HttpResponse:
     regle = queries.regle_in_force()
     utilisateur: Any = request.user
     is_asked = utilisateur.is_authenticated and utilisateur.regle_accepted != regle.version and bool(regle.pk)
@@ -159,14 +159,14 @@ def regles_view(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _only_account_menu(request: HttpRequest) -> dict[str, Any]:
+def _only_account_menu(request: Request) -> dict[str, Any]:
     """Before the first access is complete, there is no menu: no other page would answer."""
     return {"menu": None} if request.user.is_authenticated and next_step(request) else {}
 
 
 @before_access
 @page(refuse=everybody, methods=("POST",))
-def regles_accept(request: HttpRequest) -> HttpResponse:
+def regles_accept(request: Request) -> HttpResponse:
     regle = queries.regle_in_force()
     if str(regle.version) == request.POST.get("version"):
         acteur = request.acteur
@@ -176,7 +176,7 @@ def regles_accept(request: HttpRequest) -> HttpResponse:
 
 @before_access
 @page(refuse=everybody, methods=("POST",))
-def regles_refuse(request: HttpRequest) -> HttpResponse:
+def regles_refuse(request: Request) -> HttpResponse:
     acteur = request.acteur
     actions.refuse_regle(by=acteur, utilisateur=acteur.utilisateur, regle=queries.regle_in_force())
     logout(request)
@@ -189,7 +189,7 @@ def regles_refuse(request: HttpRequest) -> HttpResponse:
 @before_access
 @sensitive_post_parameters("password", "confirmation")
 @page(refuse=everybody, methods=("GET", "POST"))
-def password_choose(request: HttpRequest) -> HttpResponse:
+def password_choose(request: Request) -> HttpResponse:
     """The own password, at the first access or after a forgotten one; elsewhere, one changes it from the profile."""
     step = next_step(request)
     if step != reverse("comptes:password_choose"):
@@ -202,7 +202,7 @@ def password_choose(request: HttpRequest) -> HttpResponse:
     return _password_page(request, form, "comptes/password_choose.html", "Choisir votre mot de passe", menu=None)
 
 
-def _choose(request: HttpRequest, form: Any) -> bool:
+def _choose(request: Request, form: Any) -> bool:
     acteur = request.acteur
     old_key = request.session.session_key
     chosen = attempt(
@@ -219,7 +219,7 @@ def _choose(request: HttpRequest, form: Any) -> bool:
     return chosen
 
 
-def _password_page(request: HttpRequest, form: Any, template: str, title: str, **context: Any) -> HttpResponse:
+def _password_page(request: Request, form: Any, template: str, title: str, **context: Any) -> HttpResponse:
     acteur = request.acteur
     return render_page(
         request,
@@ -237,7 +237,7 @@ def _password_page(request: HttpRequest, form: Any, template: str, title: str, *
 
 @sensitive_post_parameters("current", "password", "confirmation")
 @page(refuse=everybody, methods=("GET", "POST"))
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request: Request) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _is_own(request, form) and _choose(request, form):
         return redirect("accueil:profil_view")
@@ -247,7 +247,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _is_own(request: HttpRequest, form: Any) -> bool:
+def _is_own(request: Request, form: Any) -> bool:
     """The current password, asked again before a sensitive change."""
     try:
         is_right = actions.check_password(request.acteur.utilisateur, form.cleaned_data["current"])
@@ -261,7 +261,7 @@ def _is_own(request: HttpRequest, form: Any) -> bool:
 
 @sensitive_post_parameters("current")
 @page(refuse=everybody, methods=("GET", "POST"))
-def courriel_edit(request: HttpRequest) -> HttpResponse:
+def courriel_edit(request: Request) -> HttpResponse:
     acteur = request.acteur
     form = CourrielForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _is_own(request, form):
@@ -283,7 +283,7 @@ def courriel_edit(request: HttpRequest) -> HttpResponse:
 
 @before_access
 @public_page(methods=("GET", "POST"), why="le lien du courriel porte son propre secret")
-def courriel_confirm(request: HttpRequest, secret: str) -> HttpResponse:
+def courriel_confirm(request: Request, secret: str) -> HttpResponse:
     refusal = ""
     is_done = False
     if request.method == "POST":
@@ -306,7 +306,7 @@ def courriel_confirm(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @page(refuse=everybody, find=queries.session_for, methods=("POST",))
-def session_end(request: HttpRequest, session: Any) -> HttpResponse:
+def session_end(request: Request, session: Any) -> HttpResponse:
     actions.end_session(by=request.acteur, session=session)
     messages.success(request, "Cette session est fermée.")
     return redirect("accueil:profil_view")
@@ -314,14 +314,14 @@ def session_end(request: HttpRequest, session: Any) -> HttpResponse:
 
 @before_access
 @page(refuse=everybody, methods=("POST",), once=False)
-def session_keepalive(request: HttpRequest) -> HttpResponse:
+def session_keepalive(request: Request) -> HttpResponse:
     """« Rester connecté »: an act of the person, like any other."""
     return HttpResponse(status=204)
 
 
 @no_act
 @page(refuse=everybody, methods=("GET", "POST", "DELETE"), once=False)
-def brouillon(request: HttpRequest) -> HttpResponse:
+def brouillon(request: Request) -> HttpResponse:
     """Keeps what is being typed (an act of the person), gives it back, forgets it."""
     utilisateur = request.acteur.utilisateur
     path = request.GET.get("path", "")[:300]
@@ -335,7 +335,7 @@ def brouillon(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"draft": draft})
 
 
-def _keep_brouillon(request: HttpRequest, path: str) -> HttpResponse:
+def _keep_brouillon(request: Request, path: str) -> HttpResponse:
     try:
         data = json.loads(request.body)["data"]
     except (ValueError, KeyError, TypeError):

@@ -118,7 +118,7 @@ class Report:
     mistakes: list[rules.Mistake] = field(default_factory=list)
 
 
-Complete = Callable[[Convention, Contact | None], None]
+Complete = Callable[[journal.Author, Convention, Contact | None], None]
 
 
 class _TakenBack(Exception):
@@ -169,14 +169,14 @@ def _named(line: int, columns: list[str], cells: list[str]) -> tuple[int, dict[s
 def import_conventions(
     lines: Sequence[tuple[int, Mapping[str, str]]],
     *,
-    by: journal.Author,
+    by: journal.Author = journal.SYSTEM,
     roles: Sequence[str],
     complete: Complete,
     only_check: bool = False,
 ) -> Report:
     """Records every line, or none when one is wrong; with `only_check` none in any case.
 
-    `roles` are the codes the services declare, in their order; `complete(convention, contact)` opens what the apps
+    `roles` are the codes the services declare, in their order; `complete(by, convention, contact)` opens what the apps
     above owe to a new convention: its administrateur and its groups.
     """
     report = Report()
@@ -207,7 +207,7 @@ def _import_line(
     is_new = queries.organisme_of(row["siret"]) is None
     convention = open_convention(by=by, fiche=_fiche(row, roles))
     try:
-        complete(convention, _contact(row))
+        complete(by, convention, _contact(row))
     except Refused as refusal:
         report.mistakes.append(rules.Mistake(line, "administrateur_courriel", str(refusal)))
     report.conventions.append(convention)

@@ -7,5 +7,6 @@ CONVENTION_OPENED = declare(
     "{by} a enregistré la convention {convention} ({numero}) de {organisme}{dates} ; services : {services}.",
 )
 CONVENTIONS_IMPORTED = declare(
-    "conventions.file.imported", "{by} a importé {conventions} conventions et {organismes} organismes nouveaux."
+    "conventions.file.imported",
+    "{by} a importé un fichier ; conventions : {conventions} ; organismes nouveaux : {organismes}.",
 )

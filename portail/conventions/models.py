@@ -105,7 +105,7 @@ class Convention(Dated):
         db_persist=True,
     )
 
-    objects = ConventionQuerySet.as_manager()
+    objects = ConventionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -129,8 +129,6 @@ class Suspension(Dated):
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="suspensions")
     motif = models.CharField(max_length=300)
     decided_by = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -178,8 +176,6 @@ class BulletinAdhesion(Dated):
     service = models.SlugField(max_length=20)
     max_utilisateurs = models.PositiveIntegerField("nombre maximal d'utilisateurs", null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
-
     class Meta:
         ordering = ["service", "opens_on"]
         constraints = [
@@ -202,8 +198,6 @@ class RoleBulletin(Dated):
     bulletin = models.ForeignKey(BulletinAdhesion, models.PROTECT, related_name="roles")
     role = models.CharField(max_length=40)
 
-    objects = DatedQuerySet.as_manager()
-
     class Meta:
         ordering = ["role"]
         constraints = [
@@ -220,8 +214,6 @@ class Rattachement(Opened):
 
     utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="rattachements")
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="rattachements")
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -243,8 +235,6 @@ class Administrateur(Opened):
 
     rattachement = models.ForeignKey(Rattachement, models.PROTECT, related_name="administrations")
 
-    objects = DatedQuerySet.as_manager()
-
     class Meta:
         constraints = [
             never_twice(
@@ -263,8 +253,6 @@ class AgentCaf(Opened):
     utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, related_name="agents")
     caf = models.ForeignKey(Caf, models.PROTECT, related_name="agents")
     fonction = models.CharField(max_length=16, choices=Fonction)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +19,15 @@ logger = logging.getLogger(__name__)
 
 
 def enqueue(
-    kind: events.Kind, *, to: str, to_label: str, about: Iterable[models.Model], facts: dict[str, Any] | None = None
+    kind: events.Kind,
+    *,
+    to: str,
+    to_label: str,
+    about: Iterable[models.Model],
+    facts: dict[str, Any] | None = None,
+    not_before: datetime | None = None,
 ) -> Courriel:
-    """Owes a mail, in the caller's transaction; a worker sends it once that is committed."""
+    """Owes a mail, in the caller's transaction; a worker sends it once that is committed, and the time has come."""
     now = timezone.now()
     courriel = Courriel.objects.create(
         kind=kind.code,
@@ -30,9 +36,10 @@ def enqueue(
         subjects=[journal.subject(thing) for thing in about],
         facts=facts or {},
         enqueued_at=now,
-        due_at=now,
+        due_at=max(now, not_before) if not_before else now,
     )
-    app.configure_task("courriels.send_courriel", queue="courriels").defer(pk=courriel.pk)
+    job = app.configure_task("courriels.send_courriel", queue="courriels", schedule_at=courriel.due_at)
+    job.defer(pk=courriel.pk)
     return courriel
 
 
@@ -88,7 +95,7 @@ def _postpone(pk: int, error: Exception) -> None:
         journal.record(
             events.FAILED,
             by=journal.SYSTEM,
-            kind=events.KINDS[courriel.kind].label if courriel.kind in events.KINDS else courriel.kind,
+            courriel=events.KINDS[courriel.kind].label if courriel.kind in events.KINDS else courriel.kind,
             to_label=courriel.to_label,
             error=courriel.last_error,
         )

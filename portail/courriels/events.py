@@ -12,7 +12,7 @@ PREPARES: dict[str, Prepare] = {}
 
 SENT = events.declare("courriels.courriel.sent", "Le courriel « {subject} » est parti vers {to_label}.")
 FAILED = events.declare(
-    "courriels.courriel.failed", "Le courriel « {kind} » n'a pas pu partir vers {to_label} : {error}"
+    "courriels.courriel.failed", "Le courriel « {courriel} » n'a pas pu partir vers {to_label} : {error}"
 )
 
 

@@ -62,9 +62,7 @@ class Person:
 def people() -> list[Person]:
     """The people that the documentation names, in its order; those whom the base knows."""
     known = {person.identifiant: person for person in Utilisateur.objects.all()}
-    return [
-        _person(known[said["identifiant"]], said) for said in story()["cast"] if said["identifiant"] in known
-    ]
+    return [_person(known[said["identifiant"]], said) for said in story()["cast"] if said["identifiant"] in known]
 
 
 def _person(utilisateur: Utilisateur, said: dict[str, str]) -> Person:

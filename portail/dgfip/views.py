@@ -1,15 +1,15 @@
 """The service's home: what the person may do there, with which role, until when."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from portail.dgfip import rules
 from portail.dgfip.roles import SERVICE
 from portail.habilitations.queries import held_roles
-from portail.ui.pages import crumbs, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 
 
 @page(refuse=rules.refuse_home)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     return render_page(
         request,
         "habilitations/service_home.html",

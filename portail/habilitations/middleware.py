@@ -1,11 +1,13 @@
 """Puts the Acteur on the request."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from portail.comptes.models import Utilisateur
 from portail.habilitations.acteur import acteur_for
 
 ORGANISME = "organisme"
@@ -18,9 +20,11 @@ class ActeurOnRequest:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.acteur = None
+        request.acteur = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            request.acteur = SimpleLazyObject(
-                lambda: acteur_for(request.user, on=timezone.localdate(), organisme=request.session.get(ORGANISME))
+            request.acteur = SimpleLazyObject(  # type: ignore[attr-defined]
+                lambda: acteur_for(
+                    cast(Utilisateur, request.user), on=timezone.localdate(), organisme=request.session.get(ORGANISME)
+                )
             )
         return self.get_response(request)

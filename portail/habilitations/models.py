@@ -32,7 +32,7 @@ class Groupe(Opened):
     niveau = models.PositiveSmallIntegerField(default=1, editable=False, help_text="1 at the top; set by the database")
     edition = models.PositiveIntegerField(default=1)
 
-    objects = GroupeQuerySet.as_manager()
+    objects = GroupeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["code", "pk"]
@@ -70,8 +70,6 @@ class RoleGroupe(Opened):
     groupe = models.ForeignKey(Groupe, models.PROTECT, related_name="roles")
     role = models.CharField(max_length=40)
 
-    objects = DatedQuerySet.as_manager()
-
     class Meta:
         ordering = ["role", "opens_on"]
         constraints = [
@@ -88,8 +86,6 @@ class Appartenance(Opened):
 
     rattachement = models.ForeignKey(Rattachement, models.PROTECT, related_name="appartenances")
     groupe = models.ForeignKey(Groupe, models.PROTECT, related_name="appartenances")
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -111,8 +107,6 @@ class Responsable(Opened):
 
     groupe = models.ForeignKey(Groupe, models.PROTECT, related_name="responsables")
     rattachement = models.ForeignKey(Rattachement, models.PROTECT, related_name="responsabilites")
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -162,7 +162,7 @@ def refuse_quota(convention: Convention, on: date) -> str | None:
             bulletin=bulletin, period__upper_inf=True
         )
         count = people.values("utilisateur").distinct().count()
-        if count > bulletin.max_utilisateurs:
+        if bulletin.max_utilisateurs is not None and count > bulletin.max_utilisateurs:
             label = roles.service(bulletin.service).libelle
             return (
                 f"Le bulletin d'adhésion limite « {label} » à {bulletin.max_utilisateurs} utilisateurs : "

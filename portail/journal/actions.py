@@ -87,5 +87,5 @@ def seal() -> JournalSeal | None:
         first_entry=rows[0][0],
         last_entry=rows[-1][0],
         entries=len(rows),
-        digest=chain(bytes(last.digest) if last else b"", (bytes(digest) for _, digest in rows)),
+        digest=chain(bytes(last.digest) if last else b"", (digest for _, digest in rows)),
     )

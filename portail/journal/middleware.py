@@ -69,7 +69,7 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
-            request.refusals = [*getattr(request, "refusals", []), str(exception)]
+            request.refusals = [*getattr(request, "refusals", []), str(exception)]  # type: ignore[attr-defined]
             return render(request, "403.html", {"refusal": str(exception)}, status=403)
         if isinstance(exception, Stale):
             context = {"message": str(exception), "differences": exception.differences}

@@ -17,7 +17,8 @@ def entries_about(*things: models.Model) -> models.QuerySet[JournalEntry]:
 
 def digests_after(pk: int) -> list[tuple[int, bytes]]:
     """(pk, digest) of the entries after `pk`, in order."""
-    return list(JournalEntry.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "digest"))
+    rows = JournalEntry.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "digest")
+    return [(number, bytes(digest)) for number, digest in rows]
 
 
 def first_broken_entry() -> int | None:

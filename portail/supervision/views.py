@@ -1,15 +1,15 @@
 """Screens of the Caf over the whole: the journal, and how the portal is."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from portail.habilitations.views.common import history
 from portail.supervision import queries, rules
 from portail.supervision.filters import JournalFilter
-from portail.ui.pages import crumbs, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 
 
 @page(refuse=rules.refuse_supervising)
-def journal_list(request: HttpRequest) -> HttpResponse:
+def journal_list(request: Request) -> HttpResponse:
     filtered = JournalFilter(request.GET, queryset=queries.entries_for(request.acteur))
     told = history(request, filtered.qs)
     return render_page(
@@ -24,7 +24,7 @@ def journal_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(refuse=rules.refuse_supervising)
-def sante_view(request: HttpRequest) -> HttpResponse:
+def sante_view(request: Request) -> HttpResponse:
     return render_page(
         request,
         "supervision/sante_view.html",

@@ -41,6 +41,13 @@ _RACE = (
 View = Callable[..., HttpResponseBase]
 
 
+class Request(HttpRequest):
+    """A request as our views get it: `acteur` is who acts (portail.habilitations.acteur), None for a stranger."""
+
+    acteur: Any
+    refusals: list[str]
+
+
 @dataclass(frozen=True)
 class Crumb:
     """One step of the breadcrumb; no `url` for the page itself."""
@@ -73,7 +80,7 @@ def page(
         @never_cache
         @require_http_methods(list(methods))
         @wraps(view)
-        def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        def wrapped(request: Request, **arguments: Any) -> HttpResponseBase:
             acteur = request.acteur
             found = _found(find, acteur, arguments)
             if refusal := refuse(acteur, *found):
@@ -82,7 +89,7 @@ def page(
                 return _carried_out_once(request, lambda: view(request, *found, **({} if find else arguments)))
             return view(request, *found, **({} if find else arguments))
 
-        wrapped.rule, wrapped.find, wrapped.methods = refuse, find, methods
+        wrapped.rule, wrapped.find, wrapped.methods = refuse, find, methods  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
@@ -97,10 +104,10 @@ def public_page(*, why: str, methods: Sequence[str] = ("GET", "HEAD")) -> Callab
         @never_cache
         @require_http_methods(list(methods))
         @wraps(view)
-        def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        def wrapped(request: Request, **arguments: Any) -> HttpResponseBase:
             return view(request, **arguments)
 
-        wrapped.rule, wrapped.find, wrapped.methods = why, None, methods
+        wrapped.rule, wrapped.find, wrapped.methods = why, None, methods  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
@@ -119,7 +126,7 @@ def _found(find: Callable[..., Any] | None, acteur: Any, arguments: dict[str, An
         raise Http404 from missing
 
 
-def _carried_out_once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def _carried_out_once(request: Request, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Runs the view unless this key was already carried out; a second one waits for the first and gets its answer."""
     try:
         key = uuid.UUID(request.POST.get(SUBMIT_KEY, ""))
@@ -146,12 +153,12 @@ def _carried_out_once(request: HttpRequest, run: Callable[[], HttpResponseBase])
         raise
 
 
-def _body_digest(request: HttpRequest) -> bytes:
+def _body_digest(request: Request) -> bytes:
     fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in _NOT_PART_OF_THE_BODY]
     return hashlib.sha256(repr((request.path, fields)).encode()).digest()
 
 
-def _answer_again(request: HttpRequest, submitted: SubmittedForm, body: bytes) -> HttpResponseBase:
+def _answer_again(request: Request, submitted: SubmittedForm, body: bytes) -> HttpResponseBase:
     if bytes(submitted.body) != body:
         return conflict(request, "Ce formulaire a déjà été envoyé avec d'autres valeurs : rechargez la page.")
     response = HttpResponse(status=302)
@@ -168,7 +175,7 @@ def _race_message(error: IntegrityError) -> str:
     return _RACE
 
 
-def conflict(request: HttpRequest, message: str, differences: Sequence[Any] = ()) -> HttpResponse:
+def conflict(request: Request, message: str, differences: Sequence[Any] = ()) -> HttpResponse:
     """409: what was asked no longer fits what is there."""
     return render(request, "409.html", {"message": message, "differences": differences}, status=409)
 
@@ -184,7 +191,7 @@ def render_page(
     return response
 
 
-def attempt(request: HttpRequest, form: Form, act: Callable[[], Any]) -> bool:
+def attempt(request: Request, form: Any, act: Callable[[], Any]) -> bool:
     """Carries out `act`; a refusal becomes the form's own error and is journalled, a stale form says what changed."""
     try:
         with transaction.atomic():
@@ -210,7 +217,7 @@ def form_status(form: Form) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def note_refusal(request: HttpRequest, sentence: str) -> None:
+def note_refusal(request: Request, sentence: str) -> None:
     """Has the refusal written to the journal once the answer is made."""
     request.refusals = [*getattr(request, "refusals", []), sentence]
 

@@ -15,8 +15,8 @@ class Table(tables.Table):
     """
 
     noun = "ligne,lignes"
-    caption = None
-    row_header = None
+    caption: str | None = None
+    row_header: str | None = None
     empty_title = "Aucun résultat"
     empty_advice = "Modifiez ou réinitialisez vos critères de recherche."
 

@@ -1,5 +1,6 @@
 """Pages for everybody: legal notice, accessibility, data protection, contact; and the gallery of components."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,7 +11,13 @@ _LEGAL = "chacun doit pouvoir la lire"
 
 @public_page(why=_LEGAL)
 def mentions_legales(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "ui/mentions_legales.html", page_title="Mentions légales")
+    return render_page(
+        request,
+        "ui/mentions_legales.html",
+        page_title="Mentions légales",
+        editeur=settings.LEGAL["editeur"],
+        hebergeur=settings.LEGAL["hebergeur"],
+    )
 
 
 @public_page(why=_LEGAL)

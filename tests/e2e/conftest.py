@@ -49,7 +49,9 @@ class Visitor:
         self.page.set_default_timeout(10_000)
         self.problems: list[str] = []
         self.page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
-        self.page.on("response", lambda r: self.problems.append(r.url) if r.status == 404 and "/static/" in r.url else None)
+        self.page.on(
+            "response", lambda r: self.problems.append(r.url) if r.status == 404 and "/static/" in r.url else None
+        )
 
     def goto(self, path: str) -> None:
         self.page.goto(self.base + path)

@@ -47,6 +47,7 @@ def test_administrateur_opens_colleagues_accesses(cast, visit, letters):
     bruet.accessible()
 
     for nom, prenom in (("Rossi", "Carla"), ("Émery", "Luc"), ("Ndiaye", "Awa"), ("Le Goff", "Yann"), ("Bui", "Minh")):
+        bruet.goto(f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/")
         bruet.click("Créer un utilisateur")
         address = f"{prenom.lower()}@example.fr"
         bruet.fill(nom=nom, prenom=prenom, courriel=address, courriel_confirmation=address)
@@ -151,7 +152,7 @@ def test_closing_ends_rights_in_another_open_browser(cast, visit):
     bruet.page.get_by_label("AFAS-Déclarer").uncheck()
     bruet.click("Enregistrer", "button")
     assert "1 droit perdu" in bruet.text()
-    assert "Robine" in bruet.text()
+    assert "Olivia Robine" in bruet.text()
     bruet.accessible()
     bruet.click("Enregistrer les rôles", "button")
 
@@ -215,9 +216,7 @@ def test_two_people_editing_the_same_person_do_not_overwrite(cast, visit):
     bruet.sign_in("ENF01302SM")
     bruet.goto(f"/conventions/{farandole}/utilisateurs/{guy.pk}/modifier/")
     fiche = Fiche(nom="Guy", prenom="Valérie", courriel="guy@example.fr", opens_on=guy.opens_on, telephone="0491000000")
-    actions.edit_utilisateur(
-        by=cast.acteur("marchand"), rattachement=cast.rattachement("guy"), fiche=fiche, edition=1
-    )
+    actions.edit_utilisateur(by=cast.acteur("marchand"), rattachement=cast.rattachement("guy"), fiche=fiche, edition=1)
     bruet.fill(prenom="Valériane")
     bruet.click("Enregistrer", "button")
 

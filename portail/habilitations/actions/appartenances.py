@@ -1,6 +1,7 @@
 """Who is in which group, from when to when."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -38,7 +39,7 @@ def _spans(groupe: Groupe, rattachement: Rattachement) -> list[tuple[str, date, 
     ]
 
 
-def _record(kind: object, by: Acteur, appartenance: Appartenance, **facts: str) -> None:
+def _record(kind: object, by: Acteur, appartenance: Appartenance, **facts: Any) -> None:
     utilisateur = appartenance.rattachement.utilisateur
     groupe = appartenance.groupe
     journal.record(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from portail.comptes import actions as comptes
 from portail.comptes.models import Utilisateur
+from portail.conventions.actions import Contact
 from portail.conventions.models import Administrateur, BulletinAdhesion, Convention, Rattachement
 from portail.habilitations import events, roles
 from portail.habilitations.actions.common import lock, told
@@ -86,3 +87,12 @@ def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: 
     if is_new:
         comptes.welcome(utilisateur, about=[convention])
     return named
+
+
+def complete_convention(by: journal.Author, convention: Convention, contact: Contact | None) -> None:
+    """What an imported convention is owed: the groups of its services once validated, and its administrateur."""
+    if convention.validated_on is not None:
+        open_service_groupes(by=by, convention=convention, opens_on=max(convention.opens_on, convention.validated_on))
+    if contact is not None:
+        fiche = Fiche(contact.nom, contact.prenom, contact.courriel, opens_on=convention.opens_on)
+        attach_administrateur(by=by, convention=convention, fiche=fiche)

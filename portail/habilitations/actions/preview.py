@@ -9,6 +9,7 @@ from django.db import transaction
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import Convention
 from portail.habilitations import queries, roles
+from portail.habilitations.queries import Periods
 from portail.ui.rules import Refused
 
 
@@ -39,6 +40,9 @@ class Change:
         return len({right.utilisateur.pk for right in [*self.gains, *self.losses]})
 
 
+Rights = dict[tuple[int, str], Periods]
+
+
 class _TakenBack(Exception):
     pass
 
@@ -53,14 +57,34 @@ def preview(convention: Convention, on: date, act: Callable[[], object]) -> Chan
             after = queries.current_rights(convention.pk, on)
             raise _TakenBack
     except _TakenBack:
-        return Change(gains=_rights(after - before), losses=_rights(before - after))
+        return Change(gains=_more_in(after, before), losses=_more_in(before, after))
     except Refused as refusal:
         return Change([], [], str(refusal))
 
 
-def _rights(rows: set[tuple[int, str, date, date | None]]) -> list[Right]:
-    people = Utilisateur.objects.in_bulk({row[0] for row in rows})
+def _more_in(one: Rights, other: Rights) -> list[Right]:
+    """The rights of `one` on the days on which `other` does not have them."""
+    found = [
+        (utilisateur, role, first, end)
+        for (utilisateur, role), periods in one.items()
+        for first, end in without(periods, other.get((utilisateur, role), []))
+    ]
+    people = Utilisateur.objects.in_bulk({row[0] for row in found})
     rights = [
-        Right(people[pk], role, first, last - timedelta(days=1) if last else None) for pk, role, first, last in rows
+        Right(people[pk], role, first, end - timedelta(days=1) if end else None) for pk, role, first, end in found
     ]
     return sorted(rights, key=lambda r: (r.utilisateur.sort_key, r.role, r.first))
+
+
+def without(periods: Periods, taken: Periods) -> Periods:
+    """`periods` less the days of `taken`; both in order, ends not included, None for no end."""
+    left = periods
+    for start, end in taken:
+        cut: Periods = []
+        for first, last in left:
+            if first < start:
+                cut.append((first, start if last is None else min(last, start)))
+            if end is not None and (last is None or last > end):
+                cut.append((max(first, end), last))
+        left = cut
+    return left

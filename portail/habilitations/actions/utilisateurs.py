@@ -51,7 +51,8 @@ def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> R
     allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(convention)]))
     known = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
     if known is not None:
-        return _ask_caf(by=by, convention=convention, known=known, fiche=fiche)
+        _ask_caf(by=by, convention=convention, known=known, fiche=fiche)
+        return None
     utilisateur = Utilisateur.objects.create(
         identifiant=next_identifiant(convention),
         password=make_password(None),

@@ -7,7 +7,7 @@ import psycopg
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
-from portail.comptes.models import SortKey, Utilisateur
+from portail.comptes.models import DatedQuerySet, SortKey, Utilisateur
 from portail.conventions.models import (
     Administrateur,
     BulletinAdhesion,
@@ -66,7 +66,7 @@ def administrateurs(convention: Convention, on: date) -> list[Rattachement]:
 # People
 
 
-def rattachements_for(acteur: Acteur, convention: Convention) -> QuerySet[Rattachement]:
+def rattachements_for(acteur: Acteur, convention: Convention) -> DatedQuerySet:
     """The people of a convention that this person may see: all, or for a responsable those of his groups."""
     administers = Administrateur.objects.open_on(acteur.on).filter(rattachement=OuterRef("pk"))
     people = Rattachement.objects.filter(convention=convention).select_related("utilisateur")
@@ -85,7 +85,7 @@ def rattachement_for(acteur: Acteur, convention: int, pk: int) -> Rattachement:
     return found
 
 
-def appartenances_of(rattachement: Rattachement) -> QuerySet[Appartenance]:
+def appartenances_of(rattachement: Rattachement) -> DatedQuerySet:
     rows = Appartenance.objects.filter(rattachement=rattachement).select_related("groupe", "opened_by", "closed_by")
     return rows.order_by("-opens_on", "pk")
 
@@ -93,7 +93,7 @@ def appartenances_of(rattachement: Rattachement) -> QuerySet[Appartenance]:
 # Groups
 
 
-def groupes_for(acteur: Acteur, convention: Convention) -> QuerySet[Groupe]:
+def groupes_for(acteur: Acteur, convention: Convention) -> DatedQuerySet:
     visible = Groupe.objects.visible_to(acteur).filter(convention=convention)
     return visible.select_related("parent").order_by("code", "pk")
 
@@ -116,7 +116,7 @@ def appartenance_for(acteur: Acteur, convention: int, pk: int) -> Appartenance:
     return found
 
 
-def managed_groupes_of(acteur: Acteur, convention: Convention) -> QuerySet[Groupe]:
+def managed_groupes_of(acteur: Acteur, convention: Convention) -> DatedQuerySet:
     """The groups not yet closed where he may add people."""
     groupes = groupes_for(acteur, convention).not_ended_on(acteur.on)
     if convention.pk in acteur.administered or acteur.caf is not None:
@@ -124,7 +124,7 @@ def managed_groupes_of(acteur: Acteur, convention: Convention) -> QuerySet[Group
     return groupes.filter(pk__in=acteur.managed_groupes)
 
 
-def members_of(groupe: Groupe) -> QuerySet[Appartenance]:
+def members_of(groupe: Groupe) -> DatedQuerySet:
     rows = Appartenance.objects.filter(groupe=groupe).select_related("rattachement__utilisateur", "opened_by")
     return rows.order_by("rattachement__utilisateur__sort_key", "opens_on")
 
@@ -164,20 +164,27 @@ def rights_of(rattachement: Rattachement, on: date) -> list[Habilitation]:
     return list(rights.order_by("role", "appartenance"))
 
 
-def current_rights(convention: int, on: date) -> set[tuple[int, str, date, date | None]]:
-    """(person, role, first day, last day) of every right under a convention that is not over, one row per chain merged.
+Periods = list[tuple[date, date | None]]
+
+
+def current_rights(convention: int, on: date) -> dict[tuple[int, str], Periods]:
+    """From that day on, when each person has each role under a convention: first days included, last ones not.
 
     Two chains that open the same role are one right: what counts is what a person gains or loses.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT utilisateur_id, role, lower(days), upper(days)
-               FROM (SELECT utilisateur_id, role, range_agg(period) AS periods FROM habilitations_habilitation
-                     WHERE convention_id = %s AND period && daterange(%s, NULL) GROUP BY 1, 2) merged,
-                    unnest(periods) AS days""",
-            [convention, on],
+               FROM (SELECT utilisateur_id, role, range_agg(period * daterange(%(on)s, NULL)) AS periods
+                     FROM habilitations_habilitation
+                     WHERE convention_id = %(convention)s AND period && daterange(%(on)s, NULL) GROUP BY 1, 2) merged,
+                    unnest(periods) AS days ORDER BY 1, 2, 3""",
+            {"convention": convention, "on": on},
         )
-        return set(cursor.fetchall())
+        rights: dict[tuple[int, str], Periods] = {}
+        for utilisateur, role, first, end in cursor.fetchall():
+            rights.setdefault((utilisateur, role), []).append((first, end))
+        return rights
 
 
 def demandes_for(acteur: Acteur) -> QuerySet[DemandeRattachement]:
@@ -253,7 +260,7 @@ def responsable_for(acteur: Acteur, convention: int, pk: int, responsable: int) 
     return found
 
 
-def addable_to(acteur: Acteur, groupe: Groupe) -> QuerySet[Rattachement]:
+def addable_to(acteur: Acteur, groupe: Groupe) -> DatedQuerySet:
     """The people this person may add to the group: those he sees, not over, and not in it already."""
     already = Appartenance.objects.not_ended_on(acteur.on).filter(groupe=groupe, closes_on=None)
     people = rattachements_for(acteur, groupe.convention).not_ended_on(acteur.on)
@@ -269,7 +276,7 @@ def suggestions(acteur: Acteur, convention: Convention, typed: str) -> list[Ratt
     return list(people.filter(named | Q(utilisateur__identifiant__startswith=typed.upper()))[:20])
 
 
-def nameable_in(acteur: Acteur, convention: Convention) -> QuerySet[Rattachement]:
+def nameable_in(acteur: Acteur, convention: Convention) -> DatedQuerySet:
     """The people who may be named responsable: those the person sees, open today."""
     return rattachements_for(acteur, convention).open_on(acteur.on)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from portail.habilitations.models import Appartenance, Groupe
 from portail.habilitations.tables import AppartenanceTable, MembreTable
 from portail.habilitations.views.common import configured, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
-from portail.ui.pages import attempt, form_status, page, render_page
+from portail.ui.pages import Request, attempt, form_status, page, render_page
 
 
 def _person_url(rattachement: Rattachement, name: str = "utilisateur_view") -> str:
@@ -27,7 +27,7 @@ def _groupe_url(groupe: Groupe, name: str = "groupe_view") -> str:
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_adding_somewhere, methods=("GET", "POST"))
-def appartenance_create(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def appartenance_create(request: Request, rattachement: Rattachement) -> HttpResponse:
     """« Ajouter un utilisateur au groupe », from the person."""
     acteur, convention = request.acteur, rattachement.convention
     groupes = queries.managed_groupes_of(acteur, convention)
@@ -53,7 +53,7 @@ def appartenance_create(request: HttpRequest, rattachement: Rattachement) -> Htt
     )
 
 
-def _add(request: HttpRequest, groupe: Groupe, rattachement: Rattachement, typed: dict[str, Any]) -> None:
+def _add(request: Request, groupe: Groupe, rattachement: Rattachement, typed: dict[str, Any]) -> None:
     actions.add_to_groupe(
         by=request.acteur,
         groupe=groupe,
@@ -64,7 +64,7 @@ def _add(request: HttpRequest, groupe: Groupe, rattachement: Rattachement, typed
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_reading)
-def appartenance_list(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def appartenance_list(request: Request, rattachement: Rattachement) -> HttpResponse:
     """« Gérer l'appartenance de l'utilisateur »."""
     return render_page(
         request,
@@ -83,7 +83,7 @@ def appartenance_list(request: HttpRequest, rattachement: Rattachement) -> HttpR
 
 
 @page(find=queries.appartenance_for, refuse=rules.refuse_managing_appartenance, methods=("GET", "POST"))
-def appartenance_edit(request: HttpRequest, appartenance: Appartenance) -> HttpResponse:
+def appartenance_edit(request: Request, appartenance: Appartenance) -> HttpResponse:
     rattachement, groupe = appartenance.rattachement, appartenance.groupe
     back = _person_url(rattachement, "appartenance_list")
     initial = {"opens_on": appartenance.opens_on, "closes_on": appartenance.closes_on}
@@ -112,7 +112,7 @@ def appartenance_edit(request: HttpRequest, appartenance: Appartenance) -> HttpR
 
 
 @page(find=queries.appartenance_for, refuse=rules.refuse_managing_appartenance, methods=("GET", "POST"))
-def appartenance_close(request: HttpRequest, appartenance: Appartenance) -> HttpResponse:
+def appartenance_close(request: Request, appartenance: Appartenance) -> HttpResponse:
     rattachement, groupe = appartenance.rattachement, appartenance.groupe
     name = rattachement.utilisateur.nom_complet
 
@@ -134,7 +134,7 @@ def appartenance_close(request: HttpRequest, appartenance: Appartenance) -> Http
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_managing_groupe, methods=("GET", "POST"))
-def membre_add(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def membre_add(request: Request, groupe: Groupe) -> HttpResponse:
     """« Ajouter un utilisateur au groupe », from the group."""
     people = queries.addable_to(request.acteur, groupe)
     form = MembreForm(
@@ -163,7 +163,7 @@ def membre_add(request: HttpRequest, groupe: Groupe) -> HttpResponse:
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_reading)
-def membre_list(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def membre_list(request: Request, groupe: Groupe) -> HttpResponse:
     """« Gérer l'appartenance », from the group."""
     filtered = MembreFilter(request.GET, queryset=queries.members_of(groupe))
     return render_page(

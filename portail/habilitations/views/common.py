@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django_tables2 import RequestConfig
 
@@ -12,7 +11,7 @@ from portail.conventions.models import Convention
 from portail.habilitations.actions import Change
 from portail.journal import events
 from portail.journal.models import JournalEntry
-from portail.ui.pages import Crumb, crumbs
+from portail.ui.pages import Crumb, Request, crumbs
 from portail.ui.tables import Table
 
 PER_PAGE = 25
@@ -28,19 +27,19 @@ def under(convention: Convention, *steps: tuple[str, str | None]) -> list[Crumb]
     )
 
 
-def configured(request: HttpRequest, table: Table) -> Table:
+def configured(request: Request, table: Table) -> Table:
     """The table sorted and paged as the URL says."""
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     return table
 
 
-def export_urls(request: HttpRequest, url_name: str, *args: Any) -> list[tuple[str, str]]:
+def export_urls(request: Request, url_name: str, *args: Any) -> list[tuple[str, str]]:
     """Links that export the list with the filters of the page."""
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return [(label, reverse(url_name, args=[*args, extension]) + query) for label, extension in EXPORTS]
 
 
-def history(request: HttpRequest, entries: QuerySet[JournalEntry]) -> dict[str, Any]:
+def history(request: Request, entries: QuerySet[JournalEntry]) -> dict[str, Any]:
     """A page of the journal, as the timeline shows it."""
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     told = [
@@ -60,7 +59,15 @@ def consequences(change: Change) -> dict[str, Any]:
     """Gains and losses as the component of consequences lists them."""
 
     def told(rights: list[Any]) -> list[dict[str, Any]]:
-        return [{"person": r.utilisateur, "role": r.label, "on": r.first, "detail": _until(r)} for r in rights]
+        return [
+            {
+                "person": f"{r.utilisateur.nom_complet} ({r.utilisateur.identifiant})",
+                "role": r.label,
+                "on": r.first,
+                "detail": _until(r),
+            }
+            for r in rights
+        ]
 
     return {"losses": told(change.losses), "gains": told(change.gains)}
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from portail.conventions.models import Convention, Organisme
@@ -13,16 +13,16 @@ from portail.habilitations.middleware import ORGANISME
 from portail.habilitations.tables import ConventionTable, etat_in_words
 from portail.habilitations.views.common import PER_PAGE, configured, export_urls, history, under
 from portail.journal.queries import entries_about
-from portail.ui.pages import crumbs, export, page, render_page
+from portail.ui.pages import Request, crumbs, export, page, render_page
 from portail.ui.rules import everybody
 
 
-def _filtered(request: HttpRequest) -> ConventionFilter:
+def _filtered(request: Request) -> ConventionFilter:
     return ConventionFilter(request.GET, queryset=queries.conventions_for(request.acteur))
 
 
 @page(refuse=rules.refuse_conventions)
-def convention_list(request: HttpRequest) -> HttpResponse:
+def convention_list(request: Request) -> HttpResponse:
     filtered = _filtered(request)
     return render_page(
         request,
@@ -37,14 +37,14 @@ def convention_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(refuse=rules.refuse_export)
-def convention_export(request: HttpRequest, extension: str) -> HttpResponse:
+def convention_export(request: Request, extension: str) -> HttpResponse:
     table = ConventionTable(_filtered(request).qs)
     actions.record_export(by=request.acteur, what="la liste des conventions", rows=len(table.rows), about=[])
     return export(table, extension=extension, name="conventions")
 
 
 @page(find=queries.convention_for, refuse=rules.refuse_reading)
-def convention_view(request: HttpRequest, convention: Convention) -> HttpResponse:
+def convention_view(request: Request, convention: Convention) -> HttpResponse:
     acteur = request.acteur
     return render_page(
         request,
@@ -75,7 +75,7 @@ def _bulletins(convention: Convention) -> list[dict[str, object]]:
 
 
 @page(find=queries.convention_for, refuse=rules.refuse_history)
-def convention_history(request: HttpRequest, convention: Convention) -> HttpResponse:
+def convention_history(request: Request, convention: Convention) -> HttpResponse:
     return render_page(
         request,
         "habilitations/history.html",
@@ -87,7 +87,7 @@ def convention_history(request: HttpRequest, convention: Convention) -> HttpResp
 
 
 @page(find=queries.convention_for, refuse=rules.refuse_history)
-def courriel_list(request: HttpRequest, convention: Convention) -> HttpResponse:
+def courriel_list(request: Request, convention: Convention) -> HttpResponse:
     """The mails that left, or wait, for the people of the convention."""
     page_obj = Paginator(courriels_about(convention), PER_PAGE).get_page(request.GET.get("page"))
     return render_page(
@@ -102,7 +102,7 @@ def courriel_list(request: HttpRequest, convention: Convention) -> HttpResponse:
 
 
 @page(refuse=everybody, methods=("POST",), once=False)
-def convention_switch(request: HttpRequest) -> HttpResponse:
+def convention_switch(request: Request) -> HttpResponse:
     """The organisation acted for from now on, among those the person serves."""
     acteur = request.acteur
     chosen = next((o for o in acteur.organisations if str(o.pk) == request.POST.get("convention")), None)

@@ -1,16 +1,16 @@
 """Accounts the Caf has to check: a partner asked for somebody already known here."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from portail.conventions.models import DemandeRattachement
 from portail.habilitations import actions, queries, rules
-from portail.ui.pages import crumbs, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 
 
 @page(refuse=rules.refuse_caf_administering)
-def demande_list(request: HttpRequest) -> HttpResponse:
+def demande_list(request: Request) -> HttpResponse:
     return render_page(
         request,
         "habilitations/demande_list.html",
@@ -21,7 +21,7 @@ def demande_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(find=queries.demande_for, refuse=rules.refuse_deciding, methods=("POST",))
-def demande_decide(request: HttpRequest, demande: DemandeRattachement) -> HttpResponse:
+def demande_decide(request: Request, demande: DemandeRattachement) -> HttpResponse:
     is_granted = request.POST.get("decision") == "rattacher"
     actions.decide_demande(by=request.acteur, demande=demande, is_granted=is_granted)
     name = demande.utilisateur.nom_complet

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ from portail.habilitations.tables import GroupeTable
 from portail.habilitations.views.common import configured, consequences, history, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
 from portail.journal.queries import entries_about
-from portail.ui.pages import attempt, form_status, page, render_page
+from portail.ui.pages import Request, attempt, form_status, page, render_page
 
 
 def _list_url(convention: Convention) -> str:
@@ -33,7 +33,7 @@ def _to_groupe(groupe: Groupe, *steps: tuple[str, str | None]) -> list[Any]:
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_reading)
-def groupe_list(request: HttpRequest, convention: Convention) -> HttpResponse:
+def groupe_list(request: Request, convention: Convention) -> HttpResponse:
     visible = queries.groupes_for(request.acteur, convention)
     filtered = GroupeFilter(request.GET, queryset=visible)
     is_tree = request.GET.get("vue") == "arbre"
@@ -58,7 +58,7 @@ def _tree(groupes: list[Groupe]) -> list[dict[str, Any]]:
         g.pk: {"label": g.libelle, "url": _url(g), "statut": g.statut_today, "detail": g.code, "children": []}
         for g in groupes
     }
-    top = []
+    top: list[dict[str, Any]] = []
     for groupe in groupes:
         above = nodes.get(groupe.parent_id) if groupe.parent_id else None
         (above["children"] if above else top).append(nodes[groupe.pk])
@@ -66,16 +66,16 @@ def _tree(groupes: list[Groupe]) -> list[dict[str, Any]]:
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_creating_groupe, methods=("GET", "POST"))
-def groupe_create(request: HttpRequest, convention: Convention) -> HttpResponse:
+def groupe_create(request: Request, convention: Convention) -> HttpResponse:
     return _create_page(request, convention, parent=None)
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_managing_groupe, methods=("GET", "POST"))
-def sous_groupe_create(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def sous_groupe_create(request: Request, groupe: Groupe) -> HttpResponse:
     return _create_page(request, groupe.convention, parent=groupe)
 
 
-def _create_page(request: HttpRequest, convention: Convention, parent: Groupe | None) -> HttpResponse:
+def _create_page(request: Request, convention: Convention, parent: Groupe | None) -> HttpResponse:
     acteur = request.acteur
     form = NewGroupeForm(
         request.POST or None,
@@ -103,7 +103,7 @@ def _create_page(request: HttpRequest, convention: Convention, parent: Groupe | 
     )
 
 
-def _create(request: HttpRequest, convention: Convention, typed: dict[str, Any]) -> Groupe:
+def _create(request: Request, convention: Convention, typed: dict[str, Any]) -> Groupe:
     parent = typed["parent"]
     return actions.create_groupe(
         by=request.acteur,
@@ -118,7 +118,7 @@ def _create(request: HttpRequest, convention: Convention, typed: dict[str, Any])
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_reading)
-def groupe_view(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def groupe_view(request: Request, groupe: Groupe) -> HttpResponse:
     acteur = request.acteur
     return render_page(
         request,
@@ -138,7 +138,7 @@ def groupe_view(request: HttpRequest, groupe: Groupe) -> HttpResponse:
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_changing_groupe, methods=("GET", "POST"))
-def groupe_edit(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def groupe_edit(request: Request, groupe: Groupe) -> HttpResponse:
     names = ("code", "libelle", "opens_on", "closes_on", "edition")
     form = EditGroupeForm(request.POST or None, initial={name: getattr(groupe, name) for name in names})
     if request.method == "POST" and form.is_valid():
@@ -160,7 +160,7 @@ def groupe_edit(request: HttpRequest, groupe: Groupe) -> HttpResponse:
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_changing_groupe, methods=("GET", "POST"))
-def groupe_close(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def groupe_close(request: Request, groupe: Groupe) -> HttpResponse:
     def act(closes_on: Any, motif: str) -> None:
         actions.close_groupe(by=request.acteur, groupe=groupe, closes_on=closes_on, motif=motif)
 
@@ -179,7 +179,7 @@ def groupe_close(request: HttpRequest, groupe: Groupe) -> HttpResponse:
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_managing_groupe, methods=("GET", "POST"))
-def groupe_roles(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def groupe_roles(request: Request, groupe: Groupe) -> HttpResponse:
     """« Habilitations du groupe »: what is taken from whom is shown before it is saved (S2)."""
     acteur = request.acteur
     held, grantable = queries.roles_held(groupe, acteur.on), queries.grantable_roles(groupe, acteur.on)
@@ -209,7 +209,7 @@ def groupe_roles(request: HttpRequest, groupe: Groupe) -> HttpResponse:
     )
 
 
-def _confirm_roles(request: HttpRequest, groupe: Groupe, wanted: set[str], change: actions.Change) -> HttpResponse:
+def _confirm_roles(request: Request, groupe: Groupe, wanted: set[str], change: actions.Change) -> HttpResponse:
     return render_page(
         request,
         "habilitations/confirm_page.html",
@@ -225,7 +225,7 @@ def _confirm_roles(request: HttpRequest, groupe: Groupe, wanted: set[str], chang
 
 
 @page(find=queries.groupe_for, refuse=rules.refuse_changing_groupe, methods=("GET", "POST"))
-def responsable_list(request: HttpRequest, groupe: Groupe) -> HttpResponse:
+def responsable_list(request: Request, groupe: Groupe) -> HttpResponse:
     acteur = request.acteur
     form = ResponsableForm(
         request.POST or None,
@@ -255,7 +255,7 @@ def responsable_list(request: HttpRequest, groupe: Groupe) -> HttpResponse:
 
 
 @page(find=queries.responsable_for, refuse=rules.refuse_ending_responsable, methods=("POST",))
-def responsable_end(request: HttpRequest, responsable: Responsable) -> HttpResponse:
+def responsable_end(request: Request, responsable: Responsable) -> HttpResponse:
     actions.end_responsable(by=request.acteur, responsable=responsable)
     messages.success(request, f"{responsable.rattachement.utilisateur.nom_complet} n'est plus responsable du groupe.")
     return redirect(_url(responsable.groupe, "responsable_list"))

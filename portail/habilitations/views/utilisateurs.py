@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -18,7 +18,7 @@ from portail.habilitations.queries.explanation import explain
 from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
 from portail.habilitations.views.common import configured, consequences, export_urls, history, under
 from portail.journal.queries import entries_about
-from portail.ui.pages import attempt, export, form_status, page, render_page
+from portail.ui.pages import Request, attempt, export, form_status, page, render_page
 
 
 def _list_url(convention: Convention) -> str:
@@ -36,14 +36,14 @@ def _to_person(rattachement: Rattachement, *steps: tuple[str, str | None]) -> li
     return under(convention, ("Utilisateurs", _list_url(convention)), here, *steps)
 
 
-def _filtered(request: HttpRequest, convention: Convention) -> UtilisateurFilter:
+def _filtered(request: Request, convention: Convention) -> UtilisateurFilter:
     people = queries.rattachements_for(request.acteur, convention)
     groupes = queries.groupes_for(request.acteur, convention)
     return UtilisateurFilter(request.GET, queryset=people, groupes=groupes)
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_reading)
-def utilisateur_list(request: HttpRequest, convention: Convention) -> HttpResponse:
+def utilisateur_list(request: Request, convention: Convention) -> HttpResponse:
     filtered = _filtered(request, convention)
     refusal = rules.refuse_creating_utilisateur(request.acteur, convention)
     return render_page(
@@ -61,7 +61,7 @@ def utilisateur_list(request: HttpRequest, convention: Convention) -> HttpRespon
 
 
 @page(find=queries.convention_export_for, refuse=rules.refuse_exporting)
-def utilisateur_export(request: HttpRequest, found: tuple[Convention, str]) -> HttpResponse:
+def utilisateur_export(request: Request, found: tuple[Convention, str]) -> HttpResponse:
     convention, extension = found
     table = UtilisateurTable(_filtered(request, convention).qs)
     actions.record_export(by=request.acteur, what="la liste des utilisateurs", rows=len(table.rows), about=[convention])
@@ -69,16 +69,16 @@ def utilisateur_export(request: HttpRequest, found: tuple[Convention, str]) -> H
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur)
-def utilisateur_suggest(request: HttpRequest, convention: Convention) -> HttpResponse:
+def utilisateur_suggest(request: Request, convention: Convention) -> HttpResponse:
     """The people whose name holds what is being typed, for a field that suggests."""
-    typed = next(iter(request.GET.values()), "").strip()
+    typed = str(next(iter(request.GET.values()), "")).strip()
     return render_page(
         request, "habilitations/utilisateur_suggest.html", people=queries.suggestions(request.acteur, convention, typed)
     )
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur, methods=("GET", "POST"))
-def utilisateur_create(request: HttpRequest, convention: Convention) -> HttpResponse:
+def utilisateur_create(request: Request, convention: Convention) -> HttpResponse:
     acteur = request.acteur
     is_administrateur = rules.refuse_administering(acteur, convention) is None
     form = NewUtilisateurForm(
@@ -109,7 +109,7 @@ def _fiche(typed: dict[str, Any]) -> Fiche:
     return Fiche(**{name: typed[name] for name in names})
 
 
-def _create(request: HttpRequest, convention: Convention, typed: dict[str, Any]) -> Rattachement | None:
+def _create(request: Request, convention: Convention, typed: dict[str, Any]) -> Rattachement | None:
     acteur = request.acteur
     rattachement = actions.create_utilisateur(by=acteur, convention=convention, fiche=_fiche(typed))
     if rattachement is not None and typed["groupe"] is not None:
@@ -124,7 +124,7 @@ def _create(request: HttpRequest, convention: Convention, typed: dict[str, Any])
     return rattachement
 
 
-def _after_creation(request: HttpRequest, convention: Convention, rattachement: Rattachement | None) -> HttpResponse:
+def _after_creation(request: Request, convention: Convention, rattachement: Rattachement | None) -> HttpResponse:
     if rattachement is None:
         messages.info(request, TO_BE_CHECKED)
         return redirect(_list_url(convention))
@@ -138,7 +138,7 @@ def _after_creation(request: HttpRequest, convention: Convention, rattachement: 
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_reading)
-def utilisateur_view(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def utilisateur_view(request: Request, rattachement: Rattachement) -> HttpResponse:
     acteur = request.acteur
     explanations = explain(rattachement, acteur.on)
     return render_page(
@@ -159,7 +159,7 @@ def utilisateur_view(request: HttpRequest, rattachement: Rattachement) -> HttpRe
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("GET", "POST"))
-def utilisateur_edit(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def utilisateur_edit(request: Request, rattachement: Rattachement) -> HttpResponse:
     form = EditUtilisateurForm(request.POST or None, initial=_initial(rattachement))
     if request.method == "POST" and form.is_valid():
         edition = form.cleaned_data["edition"]
@@ -202,7 +202,7 @@ def _initial(rattachement: Rattachement) -> dict[str, Any]:
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_closing_utilisateur, methods=("GET", "POST"))
-def utilisateur_close(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def utilisateur_close(request: Request, rattachement: Rattachement) -> HttpResponse:
     """First who loses what and when, then the question, then the act."""
     utilisateur, convention = rattachement.utilisateur, rattachement.convention
     form = CloseForm(request.POST or None)
@@ -225,7 +225,7 @@ def utilisateur_close(request: HttpRequest, rattachement: Rattachement) -> HttpR
 
 
 def close_page(
-    request: HttpRequest,
+    request: Request,
     *,
     form: CloseForm,
     act: Any,
@@ -264,7 +264,7 @@ def close_page(
 
 
 def _confirm_page(
-    request: HttpRequest,
+    request: Request,
     form: CloseForm,
     change: actions.Change,
     title: str,
@@ -289,14 +289,14 @@ def _confirm_page(
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
-def identifiant_resend(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def identifiant_resend(request: Request, rattachement: Rattachement) -> HttpResponse:
     comptes.resend_identifiant(by=request.acteur, utilisateur=rattachement.utilisateur)
     messages.success(request, f"L'identifiant de {rattachement.utilisateur.nom_complet} lui est renvoyé par courriel.")
     return redirect(_view_url(rattachement))
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
-def provisional_resend(request: HttpRequest, rattachement: Rattachement) -> HttpResponse:
+def provisional_resend(request: Request, rattachement: Rattachement) -> HttpResponse:
     comptes.resend_provisional(by=request.acteur, utilisateur=rattachement.utilisateur)
     messages.success(
         request,

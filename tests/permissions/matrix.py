@@ -1,0 +1,204 @@
+"""Who may do what: every page and every act of the portal, for everybody of the cast, on Farandole's objects.
+
+`200` the page is shown, `302` the act is done, `204` done without a page, `422` what was sent is to be corrected,
+`409` it no longer holds, `403` refused with the reason, `404` as if it did not exist;
+`con` sent to the sign-in page, `1er` sent to the first access (règles d'usage, own password).
+A POST is sent filled in rightly: only the rights decide.
+"""
+
+from dataclasses import dataclass
+
+PEOPLE = {
+    "anonyme": "personne non connectée",
+    "bruet": "administrateur partenaire",
+    "garban": "responsable des habilitations",
+    "robine": "utilisateur",
+    "guy": "utilisateur sans groupe",
+    "bollie": "premier accès en cours",
+    "rocu": "personne partie",
+    "voisin": "administrateur d'un autre organisme de la même Caf",
+    "lointain": "administrateur d'un organisme d'une autre Caf",
+    "double": "utilisateur de deux organismes",
+    "marchand": "administrateur Caf",
+    "gestin": "gestionnaire action sociale",
+    "auditeau": "auditeur",
+    "horsain": "administrateur d'une autre Caf",
+}
+ALLOWED = {"200", "204", "302", "409", "422"}
+
+# fmt: off
+AREAS = {
+    "Connexion et premier accès": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    account_login                      200  302  302  302  302  302  200  302  302  302  302  302  302  302
+    POST   account_login                      302  302  302  302  302  302  302  302  302  302  302  302  302  302
+    POST   account_logout                     302  302  302  302  302  302  302  302  302  302  302  302  302  302
+    GET    comptes:password_forgotten         200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    POST   comptes:password_forgotten         200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    comptes:sign_in_help               200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    comptes:regles_view                200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    POST   comptes:regles_accept              con  302  302  302  302  302  con  302  302  302  302  302  302  302
+    POST   comptes:regles_refuse              con  302  302  302  302  302  con  302  302  302  302  302  302  302
+    GET    comptes:password_choose            con  302  302  302  302  302  con  302  302  302  302  302  302  302
+    POST   comptes:password_choose            con  302  302  302  302  302  con  302  302  302  302  302  302  302
+    """,
+    "Accueil et compte": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    accueil:home                       con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    GET    accueil:profil_view                con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    GET    comptes:password_change            con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    POST   comptes:password_change            con  302  302  302  302  1er  con  302  302  302  302  302  302  302
+    GET    comptes:courriel_edit              con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    POST   comptes:courriel_edit              con  302  302  302  302  1er  con  302  302  302  302  302  302  302
+    GET    comptes:courriel_confirm           200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    POST   comptes:courriel_confirm           409  409  409  409  409  409  409  409  409  409  409  409  409  409
+    POST   comptes:session_end                con  302  404  404  404  1er  con  404  404  404  404  404  404  404
+    POST   comptes:session_keepalive          con  204  204  204  204  204  con  204  204  204  204  204  204  204
+    GET    comptes:brouillon                  con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    POST   comptes:brouillon                  con  204  204  204  204  1er  con  204  204  204  204  204  204  204
+    DELETE comptes:brouillon                  con  204  204  204  204  1er  con  204  204  204  204  204  204  204
+    POST   habilitations:convention_switch    con  302  302  302  302  1er  con  302  302  302  302  302  302  302
+    """,
+    "Pages publiques": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    ui:mentions_legales                200  200  200  200  200  1er  200  200  200  200  200  200  200  200
+    GET    ui:accessibilite                   200  200  200  200  200  1er  200  200  200  200  200  200  200  200
+    GET    ui:informatique_libertes           200  200  200  200  200  1er  200  200  200  200  200  200  200  200
+    GET    ui:contact                         200  200  200  200  200  1er  200  200  200  200  200  200  200  200
+    GET    ui:gallery                         200  200  200  200  200  1er  200  200  200  200  200  200  200  200
+    GET    demo:courriel_list                 200  200  200  200  200  1er  200  200  200  200  200  200  200  200
+    GET    demo:courriel_view                 404  404  404  404  404  1er  404  404  404  404  404  404  404  404
+    GET    demo:courriel_html                 404  404  404  404  404  1er  404  404  404  404  404  404  404  404
+    """,
+    "Conventions": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:convention_list      con  200  200  403  403  1er  con  200  200  403  200  200  200  200
+    GET    habilitations:convention_export    con  200  200  403  403  1er  con  200  200  403  200  200  200  200
+    GET    habilitations:convention_view      con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:convention_history   con  200  403  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:courriel_list        con  200  403  404  404  1er  con  404  404  404  200  200  200  404
+    """,
+    "Utilisateurs d'une convention": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:utilisateur_list     con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:utilisateur_export   con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:utilisateur_suggest  con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    GET    habilitations:utilisateur_create   con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:utilisateur_create   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:utilisateur_view     con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:utilisateur_edit     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:utilisateur_edit     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:utilisateur_close    con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:utilisateur_close    con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    POST   habilitations:identifiant_resend   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    POST   habilitations:provisional_resend   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    """,
+    "Groupes et appartenances": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:groupe_list          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:groupe_create        con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:groupe_create        con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:groupe_view          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:groupe_edit          con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:groupe_edit          con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:groupe_close         con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:groupe_close         con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:groupe_roles         con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:groupe_roles         con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:sous_groupe_create   con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:sous_groupe_create   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:membre_list          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:membre_add           con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:membre_add           con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:appartenance_list    con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:appartenance_create  con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:appartenance_create  con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:appartenance_edit    con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:appartenance_edit    con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:appartenance_close   con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:appartenance_close   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:responsable_list     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:responsable_list     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    POST   habilitations:responsable_end      con  302  403  404  404  1er  con  404  404  404  302  403  403  404
+    """,
+    "Caf": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:demande_list         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
+    POST   habilitations:demande_decide       con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    supervision:journal_list           con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    supervision:sante_view             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    """,
+    "Services": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    cdap:home                          con  403  200  403  403  1er  con  403  403  200  403  403  403  403
+    GET    afas:home                          con  403  403  200  403  1er  con  403  403  403  403  403  403  403
+    GET    bailleur:home                      con  403  403  403  403  1er  con  403  403  403  403  403  403  403
+    GET    adonis:home                        con  403  403  403  403  1er  con  403  403  403  403  403  403  403
+    GET    dgfip:home                         con  403  403  403  403  1er  con  403  403  403  403  403  403  403
+    """,
+}
+# fmt: on
+
+# The rule of each page, in the words of docs/metier/droits.md: by its place in the code.
+RULES = {
+    "ui.everybody": "Toute personne connectée, pour ce qui est à elle.",
+    "habilitations.refuse_conventions": "Agents de la Caf, administrateurs partenaires et responsables "
+    "des habilitations.",
+    "habilitations.refuse_export": "Qui peut lire la liste peut l'exporter.",
+    "habilitations.refuse_exporting": "Qui peut lire la liste peut l'exporter.",
+    "habilitations.refuse_reading": "Qui voit la convention, la personne ou le groupe dans son périmètre.",
+    "habilitations.refuse_history": "Les administrateurs de la convention et les agents de sa Caf.",
+    "habilitations.refuse_administering": "L'administrateur de la convention, chez le partenaire ou à la Caf pivot ; "
+    "la convention est validée, ouverte et non suspendue.",
+    "habilitations.refuse_creating_utilisateur": "L'administrateur de la convention ; un responsable, pour ses groupes.",
+    "habilitations.refuse_managing_utilisateur": "L'administrateur de la convention ; le responsable d'un groupe de "
+    "la personne, sauf si elle administre la convention.",
+    "habilitations.refuse_closing_utilisateur": "Comme pour modifier la personne ; une convention garde toujours un "
+    "administrateur.",
+    "habilitations.refuse_adding_somewhere": "L'administrateur de la convention ; un responsable, vers ses groupes ; "
+    "l'accès de la personne n'est pas clôturé.",
+    "habilitations.refuse_creating_groupe": "L'administrateur de la convention ; un responsable, sous ses groupes.",
+    "habilitations.refuse_managing_groupe": "L'administrateur de la convention ; le responsable du groupe ou d'un "
+    "groupe au-dessus.",
+    "habilitations.refuse_changing_groupe": "Qui gère le niveau au-dessus : l'administrateur, ou le responsable du "
+    "groupe parent.",
+    "habilitations.refuse_ending_responsable": "Qui gère le niveau au-dessus du groupe.",
+    "habilitations.refuse_managing_appartenance": "L'administrateur de la convention ; le responsable du groupe ou "
+    "d'un groupe au-dessus.",
+    "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
+    "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
+    "supervision.refuse_supervising": "Les agents de la Caf, pour les conventions de leur Caf.",
+    "cdap.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
+    "afas.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
+    "bailleur.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
+    "adonis.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
+    "dgfip.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What everybody is answered for one page or act."""
+
+    area: str
+    method: str
+    name: str
+    answers: dict[str, str]
+
+    @property
+    def allowed(self) -> list[str]:
+        return [who for who, answer in self.answers.items() if answer in ALLOWED]
+
+
+def rows() -> list[Row]:
+    return [_row(area, line) for area, table in AREAS.items() for line in table.strip().splitlines()[1:]]
+
+
+def _row(area: str, line: str) -> Row:
+    method, name, *answers = line.split()
+    return Row(area, method, name, dict(zip(PEOPLE, answers, strict=True)))
+
+
+def rule_key(rule: object) -> str:
+    """`app.name` of a rule."""
+    return f"{rule.__module__.split('.')[1]}.{rule.__name__}"  # type: ignore[attr-defined]

@@ -1,0 +1,178 @@
+"""The cast at work: one session per person, Farandole's objects, and what each form is sent with."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from portail.comptes.models import Session
+from portail.conventions.models import DemandeRattachement
+from portail.habilitations import actions
+from portail.habilitations.actions.utilisateurs import Fiche
+from portail.habilitations.models import Appartenance, Responsable
+from tests.cast import PASSWORD, Cast, build_cast
+from tests.conftest import PortailClient
+from tests.permissions.routes import Route
+
+ANONYMOUS = "anonyme"
+NOWHERE = 999_999_999
+# Written by every request, allowed or not: what is refused is journalled, a session keeps the time of its last act.
+_ALWAYS_WRITTEN = {"journal_journalentry", "journal_journalseal", "comptes_session"}
+_PERSON = (
+    "utilisateur_view",
+    "utilisateur_edit",
+    "utilisateur_close",
+    "identifiant_resend",
+    "provisional_resend",
+    "appartenance_create",
+    "appartenance_list",
+)
+
+
+@dataclass
+class World:
+    """The cast, everybody's session, and one object of each kind of Farandole's."""
+
+    cast: Cast
+    sessions: dict[str, str]
+    demande: DemandeRattachement
+    spare_session: str
+    before: str = ""
+
+    def address(self, route: Route, **other: Any) -> str:
+        """The route on Farandole's objects; `other` takes the place of some."""
+        return reverse(route.name, kwargs={name: self._argument(route, name) for name in route.arguments} | other)
+
+    def _argument(self, route: Route, name: str) -> Any:
+        given = {
+            "convention": self.cast.conventions["farandole"].pk,
+            "extension": "csv",
+            "handle": Session(session_key=self.spare_session).handle,
+            "secret": "perdu",
+            "name": "perdu",
+            "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
+        }
+        return given[name] if name in given else self._pk(route.name.partition(":")[2])
+
+    def _pk(self, page: str) -> int:
+        if page in _PERSON:
+            return self.cast.rattachements["double"].pk
+        if page in ("appartenance_edit", "appartenance_close"):
+            return Appartenance.objects.get(groupe=self.cast.groupes["GUICHET"], closes_on=None).pk
+        if page == "demande_decide":
+            return self.demande.pk
+        if page == "responsable_end":
+            return self.cast.groupes["ACCUEIL"].pk
+        if page.startswith(("groupe", "sous_groupe", "membre", "responsable")):
+            return self.cast.groupes["GUICHET"].pk
+        return self.cast.conventions["farandole"].pk
+
+    def ask(self, who: str, method: str, url: str, data: Any = None) -> HttpResponse:
+        """What the person is answered; whatever it did is taken back, `changed` says whether it did anything."""
+        client = PortailClient()
+        if who != ANONYMOUS:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        with taken_back():
+            if method == "POST" and isinstance(data, str):
+                response = client.post(url, data, content_type="application/json")
+            else:
+                response = getattr(client, method.lower())(url, data)
+            response.changed = method != "GET" and content_of_tables() != self.before
+        return response
+
+
+def build_world() -> World:
+    cast = build_cast()
+    fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
+    actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
+    sessions = {name: _signed_in(cast, name) for name in cast.people}
+    world = World(cast, sessions, DemandeRattachement.objects.get(), spare_session=_signed_in(cast, "bruet"))
+    world.before = content_of_tables()
+    return world
+
+
+def _signed_in(cast: Cast, name: str) -> str:
+    client = PortailClient()
+    client.force_login(cast.people[name], backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client.session.session_key
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def content_of_tables() -> str:
+    """A digest of every row of the portal and of every job, but for what each request writes."""
+    models = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("portail.")]
+    tables = {m._meta.db_table for m in models if m._meta.managed} - _ALWAYS_WRITTEN | {"procrastinate_jobs"}
+    each = (f"SELECT '{name}' || coalesce(md5(string_agg(r::text, E'\\n' ORDER BY r::text)), '') d FROM {name} r"
+            for name in sorted(tables))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT string_agg(d, ',' ORDER BY d) FROM ({' UNION ALL '.join(each)}) tables")
+        return cursor.fetchone()[0]
+
+
+def form_for(world: World, route: Route) -> Any:
+    """What the form is sent with: right, so that only the rights decide."""
+    cast, today = world.cast, timezone.localdate()
+    dates = {"opens_on": today.isoformat(), "closes_on": ""}
+    closing = {"when": "tout_de_suite", "motif": "Départ", "confirm": "1"}
+    double = cast.people["double"]
+    fiche = {
+        "nom": double.nom,
+        "prenom": double.prenom,
+        "courriel": double.courriel,
+        "courriel_confirmation": double.courriel,
+        "opens_on": (today - timedelta(days=10)).isoformat(),
+        "edition": "1",
+    }
+    new = {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr", "courriel_confirmation": "neuf@example.fr"}
+    secret = {"password": "Nouvelle*Ruche9", "confirmation": "Nouvelle*Ruche9"}
+    accueil, guichet = cast.groupes["ACCUEIL"], cast.groupes["GUICHET"]
+    forms = {
+        "account_login": {"login": "ENF01302SM", "password": PASSWORD},
+        "comptes:password_forgotten": {"identifiant": "ENF01302SM"},
+        "comptes:regles_accept": {"version": "1"},
+        "comptes:password_choose": secret,
+        "comptes:password_change": {"current": PASSWORD, **secret},
+        "comptes:courriel_edit": {
+            "current": PASSWORD,
+            "courriel": "neuf@example.fr",
+            "confirmation": "neuf@example.fr",
+        },
+        "comptes:brouillon": json.dumps({"data": {"nom": "Neuf"}}),
+        "habilitations:utilisateur_create": {**new, **dates, "groupe": str(guichet.pk)},
+        "habilitations:utilisateur_edit": fiche,
+        "habilitations:utilisateur_close": closing,
+        "habilitations:appartenance_create": {**dates, "groupe": str(accueil.pk)},
+        "habilitations:appartenance_edit": {**dates, "closes_on": (today + timedelta(days=9)).isoformat()},
+        "habilitations:appartenance_close": closing,
+        "habilitations:groupe_create": {**dates, "code": "NEUF", "libelle": "Neuf", "parent": str(accueil.pk)},
+        "habilitations:sous_groupe_create": {**dates, "code": "NEUF", "libelle": "Neuf", "parent": str(guichet.pk)},
+        "habilitations:groupe_edit": {**dates, "code": "GUICHET", "libelle": "Comptoir", "edition": "1"},
+        "habilitations:groupe_close": closing,
+        "habilitations:groupe_roles": {"cdap": ["cdap.t1", "cdap.t5"]},
+        "habilitations:membre_add": {**dates, "rattachement": str(cast.rattachements["garban"].pk)},
+        "habilitations:responsable_list": {"rattachement": str(double.rattachements.order_by("pk")[0].pk)},
+        "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
+        "habilitations:demande_decide": {"decision": "rattacher"},
+    }
+    return forms.get(route.name, {})
+
+
+def without_secrets(response: HttpResponse) -> bytes:
+    """The answer but for the protection token and the form key, drawn anew for each page."""
+    return re.sub(rb'(name="(?:csrfmiddlewaretoken|cle)" value=)"[^"]*"', rb"\1", response.content)
