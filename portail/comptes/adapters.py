@@ -14,6 +14,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -74,7 +75,7 @@ class Backend(BaseBackend):
 class SessionStore(DatabaseStore):
     """A session ends 30 minutes after its owner's last act, and 12 hours after it began, whatever is saved in it."""
 
-    origin: tuple[str, str] = ("", "")
+    origin: tuple[str, str] | None = None
     row: Session | None = None
 
     @classmethod
@@ -98,7 +99,7 @@ class SessionStore(DatabaseStore):
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         values = {"session_data": self.encode(data), "utilisateur_id": data.get("_auth_user_id")}
         if must_create:
-            address, browser = self.origin
+            address, browser = self.origin or (self.row and (self.row.address, self.row.browser)) or ("", "")
             self.row = Session.objects.create(
                 session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]
                 expire_date=timezone.now() + timedelta(seconds=settings.PORTAIL["SESSION_SECONDS"]),
@@ -114,6 +115,15 @@ class SessionStore(DatabaseStore):
         self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         self.save(must_create=True)
         self.modified = True
+
+    def cycle_key(self) -> None:
+        """A new key for the same session; what was ended in the meantime is not brought back.
+
+        :raises SessionInterrupted: when it was
+        """
+        if self.row is not None and not self.exists(self.row.session_key):
+            raise SessionInterrupted("La session a été fermée entre-temps.")
+        super().cycle_key()
 
     def touch(self) -> None:
         """Notes that its owner has just done something; written at most every five seconds."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -21,7 +23,10 @@ class SessionLifetime(SessionMiddleware):
         is_act = match is not None and (request.method == "POST" or not getattr(match.func, "is_no_act", False))
         if is_act and request.session.accessed:
             request.session.touch()  # type: ignore[attr-defined]
-        return super().process_response(request, response)
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:  # ended elsewhere while this request was served: nothing brings it back
+            return redirect(settings.LOGIN_URL)
 
 
 class FirstAccess:

@@ -1,7 +1,9 @@
 """Reads of accounts."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from portail.comptes.models import Brouillon, ChangementCourriel, RegleUsage, Session, Utilisateur
@@ -17,9 +19,12 @@ def regle_in_force() -> RegleUsage:
 
 def sessions_for(acteur: Any) -> list[Session]:
     """The person's open sessions, the most recent act first."""
-    return list(
-        Session.objects.filter(utilisateur=acteur.utilisateur, expire_date__gt=timezone.now()).order_by("-last_seen_at")
+    now, limits = timezone.now(), settings.PORTAIL
+    alive = Session.objects.filter(
+        created_at__gt=now - timedelta(seconds=limits["SESSION_SECONDS"]),
+        last_seen_at__gt=now - timedelta(seconds=limits["IDLE_SECONDS"]),
     )
+    return list(alive.filter(utilisateur=acteur.utilisateur).order_by("-last_seen_at"))
 
 
 def session_for(acteur: Any, handle: str) -> Session:

@@ -23,6 +23,7 @@ from portail.ui.pages import Request, attempt, crumbs, form_status, page, public
 from portail.ui.rules import Refused, everybody
 
 LONGEST_BROUILLON = 50_000  # bytes
+LONGEST_PATH = 300
 SECONDS_OF_A_YEAR = 365 * 86400
 DEVICE = Signer(salt="portail.appareil")
 
@@ -66,6 +67,8 @@ def _signed_in(request: Request, typed: dict[str, str]) -> HttpResponse:
     response = flows.login.perform_password_login(request, {"username": utilisateur.identifiant}, login)
     request.session["last_sign_in"] = result.last_at.isoformat() if result.last_at else None
     request.session["refused_since"] = result.refused_since
+    request.session.save()
+    actions.end_oldest_sessions(utilisateur)
     if result.must_choose_password:
         request.session[MUST_CHOOSE_PASSWORD] = True
     else:
@@ -114,9 +117,7 @@ def sign_out(request: Request) -> HttpResponse:
 @public_page(methods=("GET", "POST"), why="on l'ouvre quand on ne peut pas se connecter")
 def password_forgotten(request: Request) -> HttpResponse:
     form = ForgottenForm(request.POST or None)
-    is_sent = request.method == "POST" and form.is_valid()
-    if is_sent:
-        actions.ask_reset(identifiant=form.cleaned_data["identifiant"], address=client_address(request))
+    is_sent = request.method == "POST" and form.is_valid() and _ask_reset(request, form)
     return render_page(
         request,
         "comptes/password_forgotten.html",
@@ -126,6 +127,15 @@ def password_forgotten(request: Request) -> HttpResponse:
         hours=settings.PORTAIL["PROVISIONAL_HOURS"],
         status=form_status(form),
     )
+
+
+def _ask_reset(request: Request, form: Any) -> bool:
+    try:
+        actions.ask_reset(identifiant=form.cleaned_data["identifiant"], address=client_address(request))
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 @before_access
@@ -209,7 +219,11 @@ def _choose(request: Request, form: Any) -> bool:
         request,
         form,
         lambda: actions.choose_password(
-            by=acteur, utilisateur=acteur.utilisateur, password=form.cleaned_data["password"], keep_session=old_key
+            by=acteur,
+            utilisateur=acteur.utilisateur,
+            password=form.cleaned_data["password"],
+            keep_session=old_key,
+            words=[acteur.organisation_label],
         ),
     )
     if chosen:
@@ -264,8 +278,7 @@ def _is_own(request: Request, form: Any) -> bool:
 def courriel_edit(request: Request) -> HttpResponse:
     acteur = request.acteur
     form = CourrielForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _is_own(request, form):
-        actions.ask_courriel_change(by=acteur, utilisateur=acteur.utilisateur, courriel=form.cleaned_data["courriel"])
+    if request.method == "POST" and form.is_valid() and _is_own(request, form) and _ask_courriel_change(request, form):
         messages.success(
             request, "Un courriel est parti vers la nouvelle adresse : ouvrez le lien qu'il contient pour confirmer."
         )
@@ -278,6 +291,17 @@ def courriel_edit(request: Request) -> HttpResponse:
         form=form,
         utilisateur=acteur.utilisateur,
         status=form_status(form),
+    )
+
+
+def _ask_courriel_change(request: Request, form: Any) -> bool:
+    acteur = request.acteur
+    return attempt(
+        request,
+        form,
+        lambda: actions.ask_courriel_change(
+            by=acteur, utilisateur=acteur.utilisateur, courriel=form.cleaned_data["courriel"]
+        ),
     )
 
 
@@ -324,7 +348,9 @@ def session_keepalive(request: Request) -> HttpResponse:
 def brouillon(request: Request) -> HttpResponse:
     """Keeps what is being typed (an act of the person), gives it back, forgets it."""
     utilisateur = request.acteur.utilisateur
-    path = request.GET.get("path", "")[:300]
+    path = request.GET.get("path", "")
+    if not path.startswith("/") or len(path) > LONGEST_PATH or "\0" in path:
+        return HttpResponse(status=400)
     if request.method == "POST":
         return _keep_brouillon(request, path)
     if request.method == "DELETE":
@@ -336,11 +362,22 @@ def brouillon(request: Request) -> HttpResponse:
 
 
 def _keep_brouillon(request: Request, path: str) -> HttpResponse:
-    try:
-        data = json.loads(request.body)["data"]
-    except (ValueError, KeyError, TypeError):
-        return HttpResponse(status=400)
-    if not isinstance(data, dict) or len(request.body) > LONGEST_BROUILLON:
+    data = _typed(request.body)
+    if data is None:
         return HttpResponse(status=400)
     actions.keep_brouillon(utilisateur=request.acteur.utilisateur, path=path, data=data)
     return HttpResponse(status=204)
+
+
+def _typed(body: bytes) -> dict[str, Any] | None:
+    """The fields of the form as the page sends them, texts or lists of texts; None for anything else."""
+    if len(body) > LONGEST_BROUILLON:
+        return None
+    try:
+        data = json.loads(body)["data"]
+        texts = [text for name, value in data.items() for text in (name, *(value if type(value) is list else [value]))]
+        is_clean = not any("\0" in text for text in texts) and all(type(text) is str for text in texts)
+        "".join(texts).encode()  # half a surrogate pair is no text
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return data if is_clean else None

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -146,7 +147,7 @@ def lines_of(content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise Refused(f"Ligne {reader.line_num} : le fichier est mal formé ({error}).") from error
 
 
-def _numbered(reader: "csv.Reader") -> list[tuple[int, list[str]]]:
+def _numbered(reader: Any) -> list[tuple[int, list[str]]]:
     """Each row with the line on which it begins, since a cell may hold several lines."""
     rows, begins = [], reader.line_num + 1
     for cells in reader:

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage as ReadMessage
 from email.parser import BytesParser
@@ -88,9 +88,10 @@ def read_mail(name: str) -> Mail | None:
 
 def _date(message: ReadMessage) -> datetime | None:
     try:
-        return parsedate_to_datetime(str(message["Date"]))
+        sent_at = parsedate_to_datetime(str(message["Date"]))
     except ValueError:
         return None
+    return sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)  # « -0000 » is UTC too
 
 
 def _part(message: ReadMessage, kind: str) -> str:

@@ -4,13 +4,34 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from portail.comptes.models import Utilisateur
 from portail.conventions.enums import Fonction
 from portail.conventions.models import Administrateur, AgentCaf, Caf, Organisme, Rattachement
-from portail.habilitations.models import GroupeAncestor, Habilitation, Responsable
-from portail.habilitations.roles import service_of
+from portail.habilitations.models import GroupeAncestor, Responsable
+
+_RIGHTS = """
+SELECT h.service, h.role, h.convention_id, g.libelle, (upper(h.period) - 1)::date
+FROM habilitations_habilitation h JOIN habilitations_groupe g ON g.id = h.groupe_id
+WHERE h.utilisateur_id = %s AND h.convention_id = ANY(%s) AND h.period @> %s::date
+ORDER BY 1, 2, 3, 4
+"""
+
+
+@dataclass(frozen=True)
+class Right:
+    """A role of a service that the person may use today; `until` is its last day, None when nothing ends it."""
+
+    service: str
+    role: str
+    convention: int
+    groupe: str
+    until: date | None
+
+    def outlasts(self, other: "Right") -> bool:
+        return (self.until or date.max) > (other.until or date.max)
 
 
 @dataclass(frozen=True)
@@ -82,16 +103,17 @@ class Acteur:
         return set(named.values_list("groupe__convention", flat=True))
 
     @cached_property
-    def habilitations(self) -> list[Habilitation]:
-        """His rights of the day for the organisation he acts for, the longest first within a role."""
+    def rights(self) -> list[Right]:
+        """His rights of the day for the organisation he acts for, one per chain."""
         conventions = [r.convention_id for r in self.rattachements]
         if not conventions:
             return []
-        rights = Habilitation.objects.open_on(self.on).filter(utilisateur=self.utilisateur, convention__in=conventions)
-        return list(rights.order_by("service", "role", "-period"))
+        with connection.cursor() as cursor:
+            cursor.execute(_RIGHTS, (self.utilisateur.pk, conventions, self.on))
+            return [Right(*row) for row in cursor.fetchall()]
 
     def roles_of(self, service: str) -> set[str]:
-        return {h.role for h in self.habilitations if service_of(h.role) == service}
+        return {right.role for right in self.rights if right.service == service}
 
     @property
     def is_caf_administrateur(self) -> bool:

@@ -22,7 +22,7 @@ from portail.conventions.models import (
 )
 from portail.conventions.rules import refuse_siret
 from portail.courriels.actions import send_due
-from portail.courriels.models import Courriel, Statut
+from portail.courriels.models import Courriel
 from portail.demo import queries
 from portail.habilitations import actions
 from portail.habilitations.acteur import acteur_for
@@ -100,9 +100,8 @@ def test_shared_password_is_good_enough_for_all():
 
 
 def test_who_never_signed_in_receives_two_mails(mailbox):
-    waiting = Courriel.objects.filter(statut=Statut.TO_SEND)
-    assert {courriel.to for courriel in waiting} == {"benoit.arnoux@example.fr"}
-    assert waiting.count() == 2
+    waiting = Courriel.objects.due(timezone.now())
+    assert [courriel.to for courriel in waiting] == 2 * ["benoit.arnoux@example.fr"]
     assert send_due() == 2
     _, mails = queries.mail_page(None, "arnoux")
     secret = next(line for line in mails[0].text.splitlines() if line.count("-") == 3)

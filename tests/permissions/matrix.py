@@ -148,8 +148,6 @@ RULES = {
     "habilitations.refuse_exporting": "Qui peut lire la liste peut l'exporter.",
     "habilitations.refuse_reading": "Qui voit la convention, la personne ou le groupe dans son périmètre.",
     "habilitations.refuse_history": "Les administrateurs de la convention et les agents de sa Caf.",
-    "habilitations.refuse_administering": "L'administrateur de la convention, chez le partenaire ou à la Caf pivot ; "
-    "la convention est validée, ouverte et non suspendue.",
     "habilitations.refuse_creating_utilisateur": "L'administrateur de la convention ; un responsable, pour ses groupes.",
     "habilitations.refuse_managing_utilisateur": "L'administrateur de la convention ; le responsable d'un groupe de "
     "la personne, sauf si elle administre la convention.",

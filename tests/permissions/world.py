@@ -165,8 +165,8 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:groupe_edit": {**dates, "code": "GUICHET", "libelle": "Comptoir", "edition": "1"},
         "habilitations:groupe_close": closing,
         "habilitations:groupe_roles": {"cdap": ["cdap.t1", "cdap.t5"]},
-        "habilitations:membre_add": {**dates, "rattachement": str(cast.rattachements["garban"].pk)},
-        "habilitations:responsable_list": {"rattachement": str(double.rattachements.order_by("pk")[0].pk)},
+        "habilitations:membre_add": {**dates, "rattachement": cast.people["garban"].identifiant},
+        "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
@@ -175,4 +175,4 @@ def form_for(world: World, route: Route) -> Any:
 
 def without_secrets(response: HttpResponse) -> bytes:
     """The answer but for the protection token and the form key, drawn anew for each page."""
-    return re.sub(rb'(name="(?:csrfmiddlewaretoken|cle)" value=)"[^"]*"', rb"\1", response.content)
+    return re.sub(rb'(name="(?:csrf-token|csrfmiddlewaretoken|cle)" (?:content|value)=)"[^"]*"', rb"\1", response.content)

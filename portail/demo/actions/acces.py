@@ -58,10 +58,11 @@ def _give_provisional(utilisateur: Utilisateur, said: Said) -> None:
 
 
 def note_mails_sent(play: Play) -> None:
-    """Only who has never signed in is still owed his mails; the others received theirs when they came."""
+    """Who begins today is still owed his mails, as what is due later; the others received theirs when they came."""
     waiting = [play.people[name].pk for name, said in play.accesses.items() if said.get("access") == "new"]
     opened = {utilisateur.pk: utilisateur.opens_on for utilisateur in play.people.values()}
-    done = [courriel for courriel in Courriel.objects.all() if courriel.facts.get("utilisateur") not in waiting]
+    due = Courriel.objects.due(timezone.now())
+    done = [courriel for courriel in due if courriel.facts.get("utilisateur") not in waiting]
     for courriel in done:
         day = min(opened.get(courriel.facts.get("utilisateur"), play.today), play.today)
         courriel.statut, courriel.tries = Statut.SENT, 1

@@ -100,7 +100,7 @@ def _enter(scene: Scene, said: Said) -> None:
 
 
 def _join(scene: Scene, name: str, place: str | Said) -> None:
-    said = {"code": place} if isinstance(place, str) else place
+    said: Said = {"code": place} if isinstance(place, str) else place
     groupe, rattachement = scene.groupes[said["code"]], scene.rattachements[name]
     opens_on = scene.play.day(said["opens"]) if "opens" in said else max(groupe.opens_on, rattachement.opens_on)
     appartenance = actions.add_to_groupe(

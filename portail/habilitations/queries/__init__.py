@@ -1,9 +1,8 @@
 """Reads of conventions, people, groups and rights."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-import psycopg
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
@@ -17,21 +16,20 @@ from portail.conventions.models import (
     RoleBulletin,
 )
 from portail.habilitations import roles
-from portail.habilitations.acteur import Acteur
+from portail.habilitations.acteur import Acteur, Right
 from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable, RoleGroupe
 
-_MAY_USE = b"""
+_MAY_USE = """
 SELECT EXISTS (SELECT FROM habilitations_habilitation
                WHERE utilisateur_id = %s AND convention_id = %s AND role = %s AND period @> %s::date)
 """
 
 
 def may_use(utilisateur: int, role: str, convention: int, on: date) -> bool:
-    """May this person use this role under this convention that day? One prepared statement."""
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_MAY_USE, (utilisateur, convention, role, on), prepare=True)
-        return bool(cursor.fetchone()[0])  # type: ignore[index]
+    """May this person use this role under this convention that day?"""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY_USE, (utilisateur, convention, role, on))
+        return bool(cursor.fetchone()[0])
 
 
 # Conventions
@@ -210,28 +208,14 @@ class HeldRole:
 def held_roles(acteur: Acteur, service: roles.Service) -> list[HeldRole]:
     """What the person may do in the service today, in the order of the registry; the longest chain of each role."""
     conventions = {r.convention_id: r.convention.libelle for r in acteur.rattachements}
-    rights = [h for h in acteur.habilitations if roles.service_of(h.role) == service.code]
-    groupes = dict(Groupe.objects.filter(pk__in={h.groupe_id for h in rights}).values_list("pk", "libelle"))
-    longest: dict[tuple[str, int], Habilitation] = {}
-    for right in rights:
-        key = right.role, right.convention_id
-        if key not in longest or _last_day(right) > _last_day(longest[key]):
+    longest: dict[tuple[str, int], Right] = {}
+    for right in acteur.rights:
+        key = right.role, right.convention
+        if right.service == service.code and (key not in longest or right.outlasts(longest[key])):
             longest[key] = right
-    held = [
-        HeldRole(roles.role(h.role), last_day(h), conventions[h.convention_id], groupes[h.groupe_id])
-        for h in longest.values()
-    ]
+    held = [HeldRole(roles.role(r.role), r.until, conventions[r.convention], r.groupe) for r in longest.values()]
     order = [role.code for role in service.roles]
     return sorted(held, key=lambda h: (order.index(h.role.code) if h.role.code in order else len(order), h.convention))
-
-
-def last_day(right: Habilitation) -> date | None:
-    """The right's last day, included; None when nothing ends it."""
-    return right.period.upper - timedelta(days=1) if right.period.upper else None
-
-
-def _last_day(right: Habilitation) -> date:
-    return last_day(right) or date.max
 
 
 def people_in_charge(acteur: Acteur) -> list[Utilisateur]:

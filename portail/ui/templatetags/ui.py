@@ -1,6 +1,7 @@
 """Icons, dates in French, and the little a component has to compute."""
 
 import datetime
+import functools
 import uuid
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ NOTHING = format_html('<span aria-hidden="true">–</span><span class="visually-
 
 
 @register.simple_tag
+@functools.cache
 def icon(name):
     """An icon of the sprite, silent for screen readers: the word beside it speaks."""
     return format_html(

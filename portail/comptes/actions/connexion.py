@@ -1,0 +1,102 @@
+"""Lets people in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from portail.comptes import events
+from portail.comptes.actions.lanes import (
+    address_bucket,
+    clear,
+    count_failure,
+    forget,
+    key_of,
+    lane_open_to,
+    network_key,
+)
+from portail.comptes.actions.provisional import use_provisional
+from portail.comptes.adapters import hash_slot
+from portail.comptes.models import Utilisateur
+from portail.journal import actions as journal
+from portail.journal.models import JournalEntry, Result
+from portail.ui.rules import Refused
+
+REFUSED = (
+    "Connexion impossible : vérifiez votre identifiant et votre mot de passe. Après plusieurs essais, une attente "
+    "de plus en plus longue est imposée ; un mot de passe provisoire ne sert qu'une fois, pendant 24 heures. "
+    "« Mot de passe oublié ? » vous en envoie un nouveau."
+)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A successful sign-in: who, whether an own password must be chosen now, and what happened since the last."""
+
+    utilisateur: Utilisateur
+    must_choose_password: bool
+    last_at: datetime | None
+    refused_since: int
+
+
+def sign_in(*, identifiant: str, password: str, address: str, known_device: bool) -> SignIn:
+    """Lets a person in. Unknown, closed, wrong, delayed and expired take the same time and give the same answer.
+
+    :raises Refused: with that one answer
+    :raises Busy: when too many passwords are being checked at once; no try is counted then
+    """
+    identifiant = identifiant.strip().upper()[:16]
+    with hash_slot():
+        lane = lane_open_to(identifiant, address, known_device)
+        utilisateur = Utilisateur.objects.filter(identifiant=identifiant).first()
+        matches = _check(utilisateur if lane else None, password)
+    is_provisional = use_provisional(utilisateur, password)
+    if utilisateur is None or not utilisateur.is_active or not (matches or is_provisional):
+        if not known_device:
+            count_failure(network_key("adresse", address), address_bucket())
+        _record_refusal(utilisateur, had_to_wait=lane is None)
+        raise Refused(REFUSED)
+    if lane:
+        forget(lane, identifiant)
+    if is_provisional:  # he holds the mailbox: what was typed wrongly before on his own device no longer counts
+        clear(key_of("appareil", identifiant))
+    return _let_in(utilisateur, is_provisional)
+
+
+def _check(utilisateur: Utilisateur | None, password: str) -> bool:
+    """One hash, whoever it is for."""
+    if utilisateur is None:
+        make_password(password)
+        return False
+    return utilisateur.check_password(password)
+
+
+@transaction.atomic
+def _let_in(utilisateur: Utilisateur, is_provisional: bool) -> SignIn:
+    result = SignIn(utilisateur, is_provisional, utilisateur.last_login, _refused_since_last(utilisateur))
+    kind = events.PROVISIONAL_USED if is_provisional else events.SIGNED_IN
+    journal.record(kind, by=utilisateur, about=[utilisateur])
+    return result
+
+
+def _refused_since_last(utilisateur: Utilisateur) -> int:
+    refusals = JournalEntry.objects.filter(
+        kind=events.SIGN_IN_REFUSED.code, subjects__contains=[journal.subject(utilisateur)]
+    )
+    if utilisateur.last_login:
+        refusals = refusals.filter(recorded_at__gt=utilisateur.last_login)
+    return refusals.count()
+
+
+def _record_refusal(utilisateur: Utilisateur | None, *, had_to_wait: bool) -> None:
+    # An unknown identifiant may be a password typed in the wrong field: it is not written down.
+    motif = "attente imposée après plusieurs essais" if had_to_wait else "identifiant ou mot de passe refusé"
+    journal.record(
+        events.SIGN_IN_REFUSED,
+        by=journal.SYSTEM,
+        about=[utilisateur] if utilisateur else [],
+        result=Result.REFUSED,
+        identifiant=utilisateur.identifiant if utilisateur else "(inconnu)",
+        motif=motif,
+    )

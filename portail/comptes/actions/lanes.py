@@ -1,0 +1,122 @@
+"""Who must wait before another try: failures are counted per account, per known device and per address."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portail.comptes.models import SignInLane
+
+# Seconds to wait after the nth failure in a row: ten tries at most before a full day (CNIL 2022-100).
+DELAYS = (0, 0, 10, 30, 60, 300, 900, 3600, 4 * 3600)
+LONGEST_DELAY = 24 * 3600
+# Failures that an account stands from strange browsers, and how fast they are forgotten: the owner's own successes
+# do not wipe them out, so that nobody gets more than 12 + 12 tries in a day.
+ACCOUNT_FAILURES = 12
+ACCOUNT_FAILURE_SECONDS = 2 * 3600
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """How many failures a lane stands, and in how many seconds one of them is forgotten."""
+
+    failures: int
+    seconds: int
+
+
+ACCOUNT = Bucket(ACCOUNT_FAILURES, ACCOUNT_FAILURE_SECONDS)
+
+
+def address_bucket() -> Bucket:
+    return Bucket(settings.PORTAIL["ADDRESS_TRIES"], settings.PORTAIL["ADDRESS_TRY_SECONDS"])
+
+
+def key_of(kind: str, value: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def network_key(kind: str, address: str) -> str:
+    """The lane of an address; an IPv6 subscriber holds a whole /64 and has one lane for it."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return key_of(kind, address)
+    if isinstance(ip, IPv6Address):
+        return key_of(kind, str(ip.ipv4_mapped or ip_network((ip, 64), strict=False)))
+    return key_of(kind, str(ip))
+
+
+def lane_open_to(identifiant: str, address: str, known_device: bool) -> str | None:
+    """The key of the lane in which this try is made, None when it must wait.
+
+    A throttled address closes nobody's lane: an attacker cannot slow more accounts than he may try.
+    """
+    if known_device:
+        lane = key_of("appareil", identifiant)
+        return lane if reserve(lane) else None
+    lane = key_of("compte", identifiant)
+    is_open = may_try(network_key("adresse", address), address_bucket()) and reserve(lane, key_of("jour", identifiant))
+    return lane if is_open else None
+
+
+def forget(lane: str, identifiant: str) -> None:
+    """After a success: no wait in this lane, and the try that succeeded was no failure."""
+    clear(lane)
+    if lane == key_of("compte", identifiant):
+        SignInLane.objects.filter(pk=key_of("jour", identifiant), failures__gt=0).update(failures=F("failures") - 1)
+
+
+def clear(lane: str) -> None:
+    """No wait in this lane any more. The row stays: another try may be waiting for it."""
+    SignInLane.objects.filter(pk=lane).update(failures=0, open_at=timezone.now())
+
+
+@transaction.atomic
+def reserve(key: str, bucket_key: str | None = None) -> bool:
+    """Counts a try before it is made, so that no race gives more tries than the delays allow."""
+    now = timezone.now()
+    lane = _locked(key, now)
+    if lane.open_at > now or (bucket_key and not may_try(bucket_key, ACCOUNT)):
+        return False
+    lane.failures += 1
+    delay = DELAYS[lane.failures - 1] if lane.failures <= len(DELAYS) else LONGEST_DELAY
+    lane.open_at, lane.updated_at = now + timedelta(seconds=delay), now
+    lane.save(update_fields=["failures", "open_at", "updated_at"])
+    if bucket_key:
+        count_failure(bucket_key, ACCOUNT)
+    return True
+
+
+def _locked(key: str, now: datetime) -> SignInLane:
+    SignInLane.objects.bulk_create(
+        [SignInLane(key=key, failures=0, open_at=now, updated_at=now)], ignore_conflicts=True
+    )
+    return SignInLane.objects.select_for_update().get(pk=key)
+
+
+def _remaining(lane: SignInLane, bucket: Bucket, now: datetime) -> int:
+    """The failures still held against a lane."""
+    forgotten = (now - lane.updated_at).total_seconds() / bucket.seconds
+    return max(0, lane.failures - int(forgotten))
+
+
+def may_try(key: str, bucket: Bucket) -> bool:
+    lane = SignInLane.objects.filter(pk=key).first()
+    return lane is None or _remaining(lane, bucket, timezone.now()) < bucket.failures
+
+
+@transaction.atomic
+def count_failure(key: str, bucket: Bucket) -> None:
+    """Holds one more failure against the lane; at most twice what it stands, so that everybody is forgiven one day."""
+    now = timezone.now()
+    lane = _locked(key, now)
+    if (failures := _remaining(lane, bucket, now)) < lane.failures:
+        lane.updated_at = now
+    lane.failures = min(failures + 1, 2 * bucket.failures)
+    lane.save(update_fields=["failures", "updated_at"])

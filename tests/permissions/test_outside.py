@@ -1,0 +1,154 @@
+"""What is not yours is answered as what does not exist, byte for byte; a child is checked with its parent."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from portail.habilitations.models import Appartenance, Groupe, Responsable
+from tests.permissions.routes import Route, routes
+from tests.permissions.world import NOWHERE, World, form_for, without_secrets
+
+pytestmark = pytest.mark.django_db
+
+KEYS = ("convention", "pk", "responsable")
+OBJECT_ROUTES = [route for route in routes() if set(route.arguments) & set(KEYS)]
+BY_NAME = {route.name.partition(":")[2]: route for route in OBJECT_ROUTES}
+
+
+def _answered(response: HttpResponse) -> tuple[int, dict[str, str], bytes]:
+    headers = {name: value for name, value in response.items() if name != "X-Request-Id"}
+    return response.status_code, headers, without_secrets(response)
+
+
+def _ask(world: World, who: str, route: Route, method: str, **other: Any) -> HttpResponse:
+    return world.ask(who, method, world.address(route, **other), form_for(world, route) if method == "POST" else None)
+
+
+@pytest.mark.parametrize("who", ["voisin", "lointain", "horsain", "robine", "guy", "double"])
+def test_an_object_of_others_is_answered_as_none(world: World, who: str) -> None:
+    told = {}
+    for route in OBJECT_ROUTES:
+        for method in route.methods:
+            theirs = _answered(_ask(world, who, route, method))
+            nowhere = dict.fromkeys(set(route.arguments) & set(KEYS), NOWHERE)
+            told[f"{method} {route.name}"] = theirs == _answered(_ask(world, who, route, method, **nowhere))
+
+    assert [key for key, is_same in told.items() if not is_same] == []
+
+
+@pytest.mark.parametrize("page", ["groupe_view", "groupe_roles", "membre_list", "membre_add", "groupe_close"])
+def test_a_group_beside_his_own_does_not_exist_for_a_responsable(world: World, page: str) -> None:
+    beside = _ask(world, "garban", BY_NAME[page], "GET", pk=world.cast.groupes["AFAS-DEC"].pk)
+
+    none = _ask(world, "garban", BY_NAME[page], "GET", pk=NOWHERE)
+
+    assert _answered(beside) == _answered(none)
+    assert beside.status_code == 404
+
+
+@pytest.mark.parametrize("page", ["utilisateur_view", "utilisateur_edit", "utilisateur_close", "appartenance_list"])
+def test_a_person_outside_his_groups_does_not_exist_for_a_responsable(world: World, page: str) -> None:
+    outside = _ask(world, "garban", BY_NAME[page], "GET", pk=world.cast.rattachements["robine"].pk)
+
+    none = _ask(world, "garban", BY_NAME[page], "GET", pk=NOWHERE)
+
+    assert _answered(outside) == _answered(none)
+    assert outside.status_code == 404
+
+
+CHILDREN = sorted(route.name.partition(":")[2] for route in OBJECT_ROUTES if {"convention", "pk"} <= set(route.arguments))
+
+
+def _foreign_child(world: World, page: str) -> int:
+    """What stands under the convention of the neighbours, of the kind the page shows."""
+    if page.startswith("appartenance_e") or page == "appartenance_close":
+        return Appartenance.objects.get(groupe=world.cast.groupes["VOISINS"]).pk
+    if page.startswith(("groupe", "sous_groupe", "membre", "responsable")):
+        return world.cast.groupes["VOISINS"].pk
+    return world.cast.rattachements["voisin"].pk
+
+
+@pytest.mark.parametrize("page", CHILDREN)
+@pytest.mark.parametrize("who", ["bruet", "voisin", "marchand"])
+def test_a_child_is_found_under_its_own_parent_only(world: World, page: str, who: str) -> None:
+    route, voisine = BY_NAME[page], world.cast.conventions["voisine"].pk
+
+    under_mine = [_ask(world, who, route, method, pk=_foreign_child(world, page)) for method in route.methods]
+    mine_under = [_ask(world, who, route, method, convention=voisine) for method in route.methods]
+
+    assert {response.status_code for response in under_mine + mine_under} == {404}
+    assert [response.changed for response in under_mine + mine_under if response.changed] == []
+
+
+def test_a_responsable_is_ended_under_his_own_group_only(world: World) -> None:
+    route, other = BY_NAME["responsable_end"], world.cast.groupes["AFAS-DEC"].pk
+
+    response = _ask(world, "bruet", route, "POST", pk=other)
+
+    assert (response.status_code, response.changed) == (404, False)
+
+
+def _fields(world: World) -> dict[str, dict[str, Any]]:
+    """Fields of forms that name an object, given one of the neighbours or beyond the ceiling."""
+    cast = world.cast
+    groupe, person = cast.groupes["VOISINS"].pk, cast.rattachements["voisin"].pk
+    identifiant = cast.people["voisin"].identifiant
+    return {
+        "utilisateur_create": {"groupe": groupe},
+        "appartenance_create": {"groupe": groupe},
+        "groupe_create": {"parent": groupe},
+        "sous_groupe_create": {"parent": groupe},
+        "membre_add": {"rattachement": identifiant},
+        "responsable_list": {"rattachement": identifiant},
+        "groupe_roles": {"cdap": ["cdap.t2"]},
+        "groupe_edit": {"code": "GUICHET ; DROP"},
+        "utilisateur_close": {"when": person},
+    }
+
+
+@pytest.mark.parametrize("who", ["bruet", "garban", "marchand"])
+def test_a_field_names_only_what_its_sender_may_choose(world: World, who: str) -> None:
+    told = {}
+    for page, wrong in _fields(world).items():
+        route = BY_NAME[page]
+        response = world.ask(who, "POST", world.address(route), form_for(world, route) | wrong)
+        told[page] = (response.status_code, response.changed)
+
+    assert told == dict.fromkeys(told, (422, False))
+
+
+def test_a_field_that_no_form_has_changes_nothing(world: World) -> None:
+    route, today_too = BY_NAME["utilisateur_edit"], {}
+    wrong = {"is_agent": "1", "identifiant": "CAF00132ZZ", "convention": "1", "utilisateur": "1", "id": "1"}
+    before = world.cast.rattachement("double")
+
+    world.ask("bruet", "POST", world.address(route), form_for(world, route) | wrong | today_too)
+
+    after = world.cast.rattachement("double")
+    assert after.utilisateur.is_agent is before.utilisateur.is_agent is False
+    assert (after.utilisateur.identifiant, after.convention_id) == (before.utilisateur.identifiant, before.convention_id)
+
+
+def test_a_number_too_large_for_the_base_does_not_exist(world: World) -> None:
+    huge = {name: 2**63 for name in KEYS}
+    told = {
+        route.name: _ask(world, "marchand", route, route.methods[0], **{n: huge[n] for n in route.arguments if n in huge})
+        for route in OBJECT_ROUTES
+    }
+
+    assert {name for name, response in told.items() if response.status_code != 404} == set()
+
+
+def test_a_path_below_a_page_does_not_exist(world: World) -> None:
+    below = [reverse("accueil:profil_view") + end for end in ("x.css", ";.js", "%2e%2e/")]
+
+    assert [world.ask("bruet", "GET", path).status_code for path in below] == [404, 404, 404]
+
+
+def test_nothing_reaches_the_neighbours_by_any_of_these(world: World) -> None:
+    voisine = world.cast.conventions["voisine"]
+
+    assert Groupe.objects.filter(convention=voisine).count() == 1
+    assert Responsable.objects.filter(groupe__convention=voisine).count() == 0
