@@ -32,6 +32,7 @@ _OFTEN_CHOSEN = (
     "qwerty",
     "bonjour",
 )
+_DRESS = "0123456789!@#$%&*?.,;:-_+= "
 _LOOKALIKES = str.maketrans("@4301$5!7", "aaeoissit")
 
 
@@ -82,9 +83,12 @@ def _context_word(password: str, utilisateur: Utilisateur, words: Iterable[str])
 
 
 def _is_common(password: str) -> bool:
+    """A common password, bare or dressed up: figures and signs around it, look-alikes inside."""
     plain = password.casefold()
-    stripped = plain.strip("0123456789!@#$%&*?.,;:-_+= ")
-    candidates = {plain, stripped, stripped.translate(_LOOKALIKES)}
+    bodies = {plain, plain.strip(_DRESS)}
+    for end in range(max(4, len(plain.rstrip(_DRESS)), len(plain) - 6), len(plain)):
+        bodies |= {plain[:end], plain[:end].lstrip(_DRESS)}
+    candidates = bodies | {body.translate(_LOOKALIKES) for body in bodies}
     return any(candidate in _common_passwords() for candidate in candidates if len(candidate) >= 4)
 
 

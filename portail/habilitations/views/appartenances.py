@@ -13,9 +13,9 @@ from portail.habilitations.filters import MembreFilter
 from portail.habilitations.forms import AppartenanceForm, CloseForm, DatesForm, MembreForm
 from portail.habilitations.models import Appartenance, Groupe
 from portail.habilitations.tables import AppartenanceTable, MembreTable
-from portail.habilitations.views.common import configured, suggest_url, under
+from portail.habilitations.views.common import configured, form_page, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
-from portail.ui.pages import Request, attempt, form_status, page, render_page
+from portail.ui.pages import Request, attempt, page, render_page
 
 
 def _person_url(rattachement: Rattachement, name: str = "utilisateur_view") -> str:
@@ -37,19 +37,17 @@ def appartenance_create(request: Request, rattachement: Rattachement) -> HttpRes
         if attempt(request, form, lambda: _add(request, groupe, rattachement, form.cleaned_data)):
             messages.success(request, f"{rattachement.utilisateur.nom_complet} est ajouté au groupe {groupe.libelle}.")
             return redirect(_person_url(rattachement))
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title="Ajouter un utilisateur au groupe",
+        form,
+        title="Ajouter un utilisateur au groupe",
         breadcrumb=under(
             convention, (rattachement.utilisateur.nom_complet, _person_url(rattachement)), ("Ajouter à un groupe", None)
         ),
         convention=convention,
         lead=f"Utilisateur : {rattachement.utilisateur.nom_complet} ({rattachement.utilisateur.identifiant})",
-        form=form,
         submit="Ajouter au groupe",
         cancel_url=_person_url(rattachement),
-        status=form_status(form),
     )
 
 
@@ -97,17 +95,15 @@ def appartenance_edit(request: Request, appartenance: Appartenance) -> HttpRespo
         ):
             messages.success(request, "Les dates sont enregistrées.")
             return redirect(back)
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title="Modifier les dates d'appartenance",
+        form,
+        title="Modifier les dates d'appartenance",
         breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Modifier les dates", None)),
         convention=groupe.convention,
         lead=f"{rattachement.utilisateur.nom_complet} dans le groupe {groupe.libelle}",
-        form=form,
         submit="Enregistrer",
         cancel_url=back,
-        status=form_status(form),
     )
 
 
@@ -148,17 +144,15 @@ def membre_add(request: Request, groupe: Groupe) -> HttpResponse:
         if attempt(request, form, lambda: _add(request, groupe, rattachement, form.cleaned_data)):
             messages.success(request, f"{rattachement.utilisateur.nom_complet} est ajouté au groupe {groupe.libelle}.")
             return redirect(_groupe_url(groupe, "membre_list"))
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title="Ajouter un utilisateur au groupe",
+        form,
+        title="Ajouter un utilisateur au groupe",
         breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Ajouter un utilisateur", None)),
         convention=groupe.convention,
         lead=f"Groupe : {groupe.code} - {groupe.libelle}",
-        form=form,
         submit="Ajouter au groupe",
         cancel_url=_groupe_url(groupe),
-        status=form_status(form),
     )
 
 

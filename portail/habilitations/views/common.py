@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from django_tables2 import RequestConfig
 
@@ -11,7 +12,8 @@ from portail.conventions.models import Convention
 from portail.habilitations.actions import Change
 from portail.journal import events
 from portail.journal.models import JournalEntry
-from portail.ui.pages import Crumb, Request, crumbs
+from portail.ui.forms import Form
+from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
 from portail.ui.tables import Table
 
 PER_PAGE = 25
@@ -79,3 +81,29 @@ def _until(right: Any) -> str:
 def suggest_url(convention: Convention) -> str:
     """Where a field that suggests people asks."""
     return reverse("habilitations:utilisateur_suggest", args=[convention.pk])
+
+
+def form_page(
+    request: Request,
+    form: Form,
+    *,
+    convention: Convention,
+    title: str,
+    breadcrumb: list[Crumb],
+    submit: str,
+    cancel_url: str,
+    lead: str = "",
+) -> HttpResponse:
+    """A form under a convention, with its one button and its way out."""
+    return render_page(
+        request,
+        "habilitations/form_page.html",
+        page_title=title,
+        breadcrumb=breadcrumb,
+        convention=convention,
+        lead=lead,
+        form=form,
+        submit=submit,
+        cancel_url=cancel_url,
+        status=form_status(form),
+    )

@@ -13,7 +13,7 @@ from portail.habilitations.filters import GroupeFilter
 from portail.habilitations.forms import CloseForm, EditGroupeForm, NewGroupeForm, ResponsableForm, RolesForm
 from portail.habilitations.models import Groupe, Responsable
 from portail.habilitations.tables import GroupeTable
-from portail.habilitations.views.common import configured, consequences, history, suggest_url, under
+from portail.habilitations.views.common import configured, consequences, form_page, history, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
 from portail.journal.queries import entries_about
 from portail.ui.pages import Request, attempt, form_status, page, render_page
@@ -90,16 +90,14 @@ def _create_page(request: Request, convention: Convention, parent: Groupe | None
         if attempt(request, form, lambda: created.append(_create(request, convention, form.cleaned_data))):
             messages.success(request, f"Le groupe {created[0].libelle} est créé : donnez-lui maintenant ses rôles.")
             return redirect(_url(created[0], "groupe_roles"))
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title="Créer un sous-groupe" if parent else "Créer un groupe",
+        form,
+        title="Créer un sous-groupe" if parent else "Créer un groupe",
         breadcrumb=under(convention, ("Groupes", _list_url(convention)), ("Créer un groupe", None)),
         convention=convention,
-        form=form,
         submit="Valider",
         cancel_url=_url(parent) if parent else _list_url(convention),
-        status=form_status(form),
     )
 
 
@@ -146,16 +144,14 @@ def groupe_edit(request: Request, groupe: Groupe) -> HttpResponse:
         if attempt(request, form, lambda: actions.edit_groupe(by=request.acteur, groupe=groupe, **typed)):
             messages.success(request, "Les modifications sont enregistrées.")
             return redirect(_url(groupe))
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title=f"Modifier le groupe {groupe.libelle}",
+        form,
+        title=f"Modifier le groupe {groupe.libelle}",
         breadcrumb=_to_groupe(groupe, ("Modifier", None)),
         convention=groupe.convention,
-        form=form,
         submit="Enregistrer",
         cancel_url=_url(groupe),
-        status=form_status(form),
     )
 
 

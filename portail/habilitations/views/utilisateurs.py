@@ -16,9 +16,9 @@ from portail.habilitations.filters import UtilisateurFilter
 from portail.habilitations.forms import CloseForm, EditUtilisateurForm, NewUtilisateurForm
 from portail.habilitations.queries.explanation import explain
 from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
-from portail.habilitations.views.common import configured, consequences, export_urls, history, under
+from portail.habilitations.views.common import configured, consequences, export_urls, form_page, history, under
 from portail.journal.queries import entries_about
-from portail.ui.pages import Request, attempt, export, form_status, page, render_page
+from portail.ui.pages import Request, attempt, export, page, render_page
 
 
 def _list_url(convention: Convention) -> str:
@@ -90,17 +90,15 @@ def utilisateur_create(request: Request, convention: Convention) -> HttpResponse
         created: list[Rattachement | None] = []
         if attempt(request, form, lambda: created.append(_create(request, convention, form.cleaned_data))):
             return _after_creation(request, convention, created[0])
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title="Créer un utilisateur partenaire",
+        form,
+        title="Créer un utilisateur partenaire",
         breadcrumb=under(convention, ("Utilisateurs", _list_url(convention)), ("Créer un utilisateur", None)),
         convention=convention,
-        form=form,
         submit="Valider",
         cancel_url=_list_url(convention),
         lead="Deux courriels partiront : l'identifiant, puis un mot de passe provisoire valable 24 heures.",
-        status=form_status(form),
     )
 
 
@@ -172,16 +170,14 @@ def utilisateur_edit(request: Request, rattachement: Rattachement) -> HttpRespon
         ):
             messages.success(request, "Les modifications sont enregistrées.")
             return redirect(_view_url(rattachement))
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title=f"Modifier {rattachement.utilisateur.nom_complet}",
+        form,
+        title=f"Modifier {rattachement.utilisateur.nom_complet}",
         breadcrumb=_to_person(rattachement, ("Modifier", None)),
         convention=rattachement.convention,
-        form=form,
         submit="Enregistrer",
         cancel_url=_view_url(rattachement),
-        status=form_status(form),
     )
 
 
@@ -250,16 +246,14 @@ def close_page(
                 form.add_error(None, change.refusal)
             else:
                 return _confirm_page(request, form, change, title, breadcrumb, convention, submit, cancel_url)
-    return render_page(
+    return form_page(
         request,
-        "habilitations/form_page.html",
-        page_title=title,
+        form,
+        title=title,
         breadcrumb=breadcrumb,
         convention=convention,
-        form=form,
         submit="Voir les conséquences",
         cancel_url=cancel_url,
-        status=form_status(form),
     )
 
 
