@@ -1,5 +1,6 @@
 """What the tests of the accounts share: a browser at the door, the secrets of the mails, the hashes counted."""
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -81,7 +82,7 @@ def run_jobs() -> None:
         jobs = cursor.fetchall()
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'")
     for name, arguments in jobs:
-        app.tasks[name].func(**arguments)
+        app.tasks[name].func(**json.loads(arguments))
 
 
 def all_tables() -> Iterator[tuple[str, str]]:

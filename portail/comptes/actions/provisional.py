@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -134,7 +134,11 @@ def reset_address(utilisateur: Utilisateur) -> str:
 
 
 def welcome(utilisateur: Utilisateur, *, about: list[Any]) -> None:
-    """Owes a new person his two separate mails: the identifiant, then the provisional password (S3, S4)."""
+    """Owes a new person his two separate mails: the identifiant, then the provisional password (S3, S4).
+
+    They leave on the day his account opens: a provisional password would not live until then.
+    """
+    opening = timezone.make_aware(datetime.combine(utilisateur.opens_on, time.min))
     for kind in (events.IDENTIFIANT, events.PROVISIONAL):
         courriels.enqueue(
             kind,
@@ -142,6 +146,7 @@ def welcome(utilisateur: Utilisateur, *, about: list[Any]) -> None:
             to_label=utilisateur.nom_complet,
             about=[utilisateur, *about],
             facts={"utilisateur": utilisateur.pk},
+            not_before=opening,
         )
 
 
