@@ -10,3 +10,5 @@ CONVENTIONS_IMPORTED = declare(
     "conventions.file.imported",
     "{by} a importé un fichier ; conventions : {conventions} ; organismes nouveaux : {organismes}.",
 )
+CAF_OPENED = declare("conventions.caf.opened", "{by} a enregistré la {caf} ({code}).")
+AGENT_OPENED = declare("conventions.agent.opened", "{by} a créé {utilisateur}, {fonction} de la {caf}.")

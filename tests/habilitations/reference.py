@@ -51,4 +51,4 @@ class Model:
     def roles_of_line(self, groupe: int, day: date) -> set[str]:
         _, parent, span = self.groupes[groupe]
         own = {role for of, role, held in self.groupe_roles if of == groupe and day in held and day in span}
-        return own
+        return own if parent is None else own & self.roles_of_line(parent, day)

@@ -3,7 +3,14 @@
 from django.contrib.auth.hashers import make_password
 
 from portail.comptes.models import Utilisateur
-from portail.conventions.actions import FicheBulletin, FicheConvention, FicheOrganisme, open_convention
+from portail.conventions.actions import (
+    FicheBulletin,
+    FicheConvention,
+    FicheOrganisme,
+    open_convention,
+    open_types,
+    suffix,
+)
 from portail.conventions.enums import Etat, Fonction, Partie, Qualite
 from portail.conventions.models import AgentCaf, Caf, ContratService, Interlocuteur, Suspension, TypeOrganisme
 from portail.demo import queries
@@ -11,7 +18,6 @@ from portail.demo.actions import utilisateurs
 from portail.demo.actions.common import Play, Said, Scene, name_of
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.conventions import open_service_groupes
-from portail.habilitations.actions.utilisateurs import suffix
 
 
 def raise_cafs(play: Play) -> None:
@@ -19,8 +25,7 @@ def raise_cafs(play: Play) -> None:
         play.cafs[said["code"]] = Caf.objects.create(
             code=said["code"], nom=said["nom"], courriel=f"caf{said['code']}@example.fr", telephone=said["telephone"]
         )
-    for code, (prefixe, libelle) in play.story["types"].items():
-        TypeOrganisme.objects.create(code=code, prefixe=prefixe, libelle=libelle)
+    open_types()
     for said in play.story["agent"]:
         utilisateur = Utilisateur.objects.create(
             identifiant=said["identifiant"],

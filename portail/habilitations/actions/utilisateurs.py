@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portail.comptes import actions as comptes
 from portail.comptes.models import Utilisateur
+from portail.conventions.actions import next_identifiant
 from portail.conventions.models import Administrateur, Convention, DemandeRattachement, Organisme, Rattachement
 from portail.courriels import actions as courriels
 from portail.habilitations import events, rules
@@ -116,27 +117,6 @@ def _ask_caf(*, by: Acteur, convention: Convention, known: Utilisateur, fiche: F
         about=[convention.caf_pivot],
         facts={"convention": convention.libelle},
     )
-
-
-def next_identifiant(convention: Convention) -> str:
-    """Three letters of the type of organisme, the convention's five digits, two letters or more; never given twice.
-
-    The caller holds the lock of the convention.
-    """
-    Convention.objects.filter(pk=convention.pk).update(next_suffix=F("next_suffix") + 1)
-    convention.refresh_from_db(fields=["next_suffix"])
-    letters = suffix(convention.next_suffix - 1)
-    return f"{convention.organisme.type.prefixe}{convention.numero:05d}{letters}"
-
-
-def suffix(rank: int) -> str:
-    """AA, AB, … ZZ, then AAA: base 26, two letters at least."""
-    width, first = 2, 0
-    while rank - first >= 26**width:
-        first += 26**width
-        width += 1
-    rank -= first
-    return "".join(chr(ord("A") + rank // 26**place % 26) for place in reversed(range(width)))
 
 
 @transaction.atomic

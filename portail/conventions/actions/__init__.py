@@ -1,0 +1,23 @@
+"""The only writers of Cafs, conventions, their organisations and their bulletins."""
+
+from portail.conventions.actions.cafs import found, open_agent, open_caf, open_types
+from portail.conventions.actions.conventions import FicheBulletin, FicheConvention, FicheOrganisme, open_convention
+from portail.conventions.actions.identifiants import next_identifiant, suffix
+from portail.conventions.actions.imports import Contact, Report, import_conventions, lines_of
+
+__all__ = [
+    "Contact",
+    "FicheBulletin",
+    "FicheConvention",
+    "FicheOrganisme",
+    "Report",
+    "found",
+    "import_conventions",
+    "lines_of",
+    "next_identifiant",
+    "open_agent",
+    "open_caf",
+    "open_convention",
+    "open_types",
+    "suffix",
+]

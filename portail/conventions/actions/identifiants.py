@@ -1,0 +1,33 @@
+"""Identifiants: three letters, five digits, then letters that count; unique for ever (S0)."""
+
+from django.db.models import F
+
+from portail.comptes.models import Utilisateur
+from portail.conventions.models import Caf, Convention
+
+
+def next_identifiant(convention: Convention) -> str:
+    """Three letters of the type of organisme, the convention's five digits, two letters or more; never given twice.
+
+    The caller holds the lock of the convention.
+    """
+    Convention.objects.filter(pk=convention.pk).update(next_suffix=F("next_suffix") + 1)
+    convention.refresh_from_db(fields=["next_suffix"])
+    letters = suffix(convention.next_suffix - 1)
+    return f"{convention.organisme.type.prefixe}{convention.numero:05d}{letters}"
+
+
+def suffix(rank: int) -> str:
+    """AA, AB, … ZZ, then AAA: base 26, two letters at least."""
+    width, first = 2, 0
+    while rank - first >= 26**width:
+        first += 26**width
+        width += 1
+    rank -= first
+    return "".join(chr(ord("A") + rank // 26**place % 26) for place in reversed(range(width)))
+
+
+def next_agent_identifiant(caf: Caf) -> str:
+    """The same shape for an agent: CAF, the code of his Caf, letters. The caller holds the lock of the Caf."""
+    start = f"CAF{int(caf.code):05d}"
+    return start + suffix(Utilisateur.objects.filter(identifiant__startswith=start).count())
