@@ -1,7 +1,7 @@
 """What a person finds on arriving: tiles and menu, read from the registry and his rights."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -28,18 +28,48 @@ class Tile:
         return min((h.until for h in self.held if h.until), default=None)
 
 
+@dataclass(frozen=True)
+class RightRow:
+    """One right of the day, as « Mon profil » lists it."""
+
+    service: str
+    held: queries.HeldRole
+
+
+def rights_for(acteur: Acteur) -> list[RightRow]:
+    """Every role held today, service by service."""
+    return [
+        RightRow(service.libelle, held)
+        for service in roles.SERVICES.values()
+        for held in (queries.held_roles(acteur, service) if acteur.roles_of(service.code) else [])
+    ]
+
+
 def tiles_for(acteur: Acteur) -> list[Tile]:
-    """The services of the organisation acted for, open ones first; an agent of a Caf has none."""
+    """The services, open ones first, the others with the reason; an agent of a Caf has none."""
     if acteur.caf is not None or not acteur.rattachements:
         return []
-    tiles = [_tile(acteur, service) for service in roles.SERVICES.values()]
+    opened = queries.services_opened_to(acteur)
+    tiles = [_tile(acteur, service, opened) for service in roles.SERVICES.values()]
     return sorted(tiles, key=lambda tile: not tile.is_open)
 
 
-def _tile(acteur: Acteur, service: roles.Service) -> Tile:
+def _tile(acteur: Acteur, service: roles.Service, opened: set[str]) -> Tile:
     held = queries.held_roles(acteur, service) if acteur.roles_of(service.code) else []
-    reason = "" if held else "Aucun de vos groupes ne donne de rôle dans ce service."
-    return Tile(service, reverse(service.url_name), held, reason)
+    return Tile(service, reverse(service.url_name), held, "" if held else _reason(service, opened))
+
+
+def _reason(service: roles.Service, opened: set[str]) -> str:
+    if service.code not in opened:
+        return "La convention de votre organisme n'ouvre pas ce service : seule la Caf peut l'ouvrir."
+    return "Aucun de vos groupes ne donne de rôle dans ce service : votre administrateur peut vous y ajouter."
+
+
+def ending_soon(acteur: Acteur) -> list[RightRow]:
+    """His rights that end within thirty days, the nearest first."""
+    limit = acteur.on + timedelta(days=30)
+    rows = [row for row in rights_for(acteur) if row.held.until and row.held.until <= limit]
+    return sorted(rows, key=lambda row: row.held.until or limit)
 
 
 @dataclass(frozen=True)
@@ -86,20 +116,3 @@ def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
 def _item(label: str, url_name: str, path: str) -> MenuItem:
     url = reverse(url_name)
     return MenuItem(label, url, path == url if url == "/" else path.startswith(url))
-
-
-@dataclass(frozen=True)
-class RightRow:
-    """One right of the day, as « Mon profil » lists it."""
-
-    service: str
-    held: queries.HeldRole
-
-
-def rights_for(acteur: Acteur) -> list[RightRow]:
-    """Every role held today, service by service."""
-    return [
-        RightRow(service.libelle, held)
-        for service in roles.SERVICES.values()
-        for held in (queries.held_roles(acteur, service) if acteur.roles_of(service.code) else [])
-    ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from portail.accueil.queries import rights_for, tiles_for
+from portail.accueil.queries import ending_soon, rights_for, tiles_for
 from portail.comptes import queries as comptes
 from portail.habilitations.queries import people_in_charge
 from portail.ui.pages import Request, crumbs, page, render_page
@@ -19,6 +19,7 @@ def home(request: Request) -> HttpResponse:
         "accueil/home.html",
         page_title="Bienvenue",
         tiles=tiles_for(request.acteur),
+        ending=ending_soon(request.acteur),
         last_sign_in=datetime.fromisoformat(last) if last else None,
         refused_sentence=_told(request.session.get("refused_since", 0)),
     )

@@ -55,7 +55,7 @@ def tried(cast, sign_in):
 
 def bare(response, identifiant: str) -> tuple:
     """The whole answer, less what differs between two identical requests: tokens, and what was typed."""
-    page = response.content.decode().replace(identifiant, "IDENTIFIANT")
+    page = response.content.decode().replace(f'value="{identifiant}"', "value")
     page = re.sub(r'(name="csrfmiddlewaretoken" value|name="cle" value|name="csrf-token" content)="[^"]*"', r"\1", page)
     headers = {name: value for name, value in response.headers.items() if name != "X-Request-Id"}
     cookies = {

@@ -99,7 +99,7 @@ def test_expired_provisional_password_then_forgotten(cast, visit, letters):
     send_reset(identifiant)  # what the worker does with the job the page left
     first_sign_in(bollie, identifiant, provisional_in(letters("bollie@example.fr")[-1]))
     assert bollie.heading == "Bienvenue Nadine Bollie"
-    assert "Aucun de vos groupes ne donne de rôle dans ce service." in bollie.text()
+    assert "Aucun de vos groupes ne donne de rôle dans ce service" in bollie.text()
     bollie.accessible()
 
 

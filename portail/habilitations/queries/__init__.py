@@ -218,6 +218,13 @@ def held_roles(acteur: Acteur, service: roles.Service) -> list[HeldRole]:
     return sorted(held, key=lambda h: (order.index(h.role.code) if h.role.code in order else len(order), h.convention))
 
 
+def services_opened_to(acteur: Acteur) -> set[str]:
+    """The services that a bulletin opens today under the conventions of the organisation acted for."""
+    conventions = [r.convention_id for r in acteur.rattachements]
+    bulletins = BulletinAdhesion.objects.open_on(acteur.on).filter(convention__in=conventions)
+    return set(bulletins.values_list("service", flat=True))
+
+
 def people_in_charge(acteur: Acteur) -> list[Utilisateur]:
     """Who administers the person's rights where he acts: the administrateurs of his conventions."""
     conventions = [r.convention_id for r in acteur.rattachements]
