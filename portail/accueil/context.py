@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from portail.accueil.queries import menu_for
 
@@ -18,5 +17,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "warning_seconds": settings.PORTAIL["IDLE_WARNING_SECONDS"],
     }
     if acteur is not None:
-        context["menu"] = SimpleLazyObject(lambda: menu_for(acteur, request.path))
+        context["menu"] = menu_for(acteur, request.path)
     return context

@@ -1,5 +1,6 @@
 """What a person finds on arriving: tiles and menu, read from the registry and his rights."""
 
+import functools
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -47,16 +48,15 @@ def rights_for(acteur: Acteur) -> list[RightRow]:
 
 def tiles_for(acteur: Acteur) -> list[Tile]:
     """The services, open ones first, the others with the reason; an agent of a Caf has none."""
-    if acteur.caf is not None or not acteur.rattachements:
+    if acteur.caf is not None or not acteur.places:
         return []
-    opened = queries.services_opened_to(acteur)
-    tiles = [_tile(acteur, service, opened) for service in roles.SERVICES.values()]
+    tiles = [_tile(acteur, service) for service in roles.SERVICES.values()]
     return sorted(tiles, key=lambda tile: not tile.is_open)
 
 
-def _tile(acteur: Acteur, service: roles.Service, opened: set[str]) -> Tile:
+def _tile(acteur: Acteur, service: roles.Service) -> Tile:
     held = queries.held_roles(acteur, service) if acteur.roles_of(service.code) else []
-    return Tile(service, reverse(service.url_name), held, "" if held else _reason(service, opened))
+    return Tile(service, _address(service.url_name), held, "" if held else _reason(service, acteur.opened_services))
 
 
 def _reason(service: roles.Service, opened: set[str]) -> str:
@@ -113,6 +113,12 @@ def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
     return entries
 
 
+@functools.cache
+def _address(url_name: str) -> str:
+    """The address of a page without arguments: it never changes, and every page asks for a dozen."""
+    return reverse(url_name)
+
+
 def _item(label: str, url_name: str, path: str) -> MenuItem:
-    url = reverse(url_name)
+    url = _address(url_name)
     return MenuItem(label, url, path == url if url == "/" else path.startswith(url))

@@ -68,7 +68,7 @@ class Backend(BaseBackend):
     """Finds the person of a session; who may open one is decided by `actions.sign_in` alone."""
 
     def get_user(self, user_id: Any) -> Utilisateur | None:
-        utilisateur = Utilisateur.objects.signing_in().filter(pk=user_id).first()
+        utilisateur = Utilisateur.objects.signed_in(user_id)
         return utilisateur if utilisateur and utilisateur.is_active else None
 
 

@@ -5,19 +5,47 @@ from datetime import date
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 
 from portail.comptes.models import Utilisateur
 from portail.conventions.enums import Fonction
-from portail.conventions.models import Administrateur, AgentCaf, Caf, Organisme, Rattachement
-from portail.habilitations.models import GroupeAncestor, Responsable
+from portail.conventions.models import AgentCaf, Caf
 
+# Written out in SQL: these two run for every page, and composing them would cost more than running them.
+_PLACES = """
+SELECT r.id, r.convention_id, c.libelle, o.id, o.raison_sociale,
+       EXISTS (SELECT FROM conventions_administrateur a WHERE a.rattachement_id = r.id AND a.period @> %(on)s::date),
+       ARRAY(SELECT below.groupe_id FROM habilitations_responsable p
+             JOIN habilitations_groupe g ON g.id = p.groupe_id
+             JOIN habilitations_groupeancestor below ON below.ancestor_id = p.groupe_id
+             WHERE p.rattachement_id = r.id AND p.period @> %(on)s::date AND g.period @> %(on)s::date),
+       ARRAY(SELECT b.service FROM conventions_bulletinadhesion b
+             WHERE b.convention_id = r.convention_id AND b.period @> %(on)s::date)
+FROM conventions_rattachement r
+JOIN conventions_convention c ON c.id = r.convention_id
+JOIN conventions_organisme o ON o.id = c.organisme_id
+WHERE r.utilisateur_id = %(utilisateur)s AND r.period @> %(on)s::date
+ORDER BY o.sort_key, c.sort_key, r.id
+"""
 _RIGHTS = """
 SELECT h.service, h.role, h.convention_id, g.libelle, (upper(h.period) - 1)::date
 FROM habilitations_habilitation h JOIN habilitations_groupe g ON g.id = h.groupe_id
 WHERE h.utilisateur_id = %s AND h.convention_id = ANY(%s) AND h.period @> %s::date
 ORDER BY 1, 2, 3, 4
 """
+
+
+@dataclass(frozen=True)
+class Place:
+    """An open rattachement: the convention and organisation served, what one may manage there, what is opened there."""
+
+    rattachement: int
+    convention: int
+    convention_label: str
+    organisme: int
+    organisme_label: str
+    is_administrateur: bool
+    managed_groupes: list[int]
+    services: list[str]
 
 
 @dataclass(frozen=True)
@@ -45,15 +73,14 @@ class Organisation:
 
 @dataclass(eq=False)
 class Acteur:
-    """A signed-in person, acting on `on` for a Caf (`caf`, `fonction`) or for a partner (`organisme`)."""
+    """A signed-in person acting on the day `on`, for a Caf (`caf`, `fonction`) or for one partner (`places`)."""
 
     utilisateur: Utilisateur
     on: date
-    organisme: Organisme | None = None
     caf: Caf | None = None
     fonction: str = ""
-    rattachements: list[Rattachement] = field(default_factory=list)
-    all_rattachements: list[Rattachement] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
 
     @property
     def nom_complet(self) -> str:
@@ -63,7 +90,7 @@ class Acteur:
     def organisation_label(self) -> str:
         if self.caf:
             return self.caf.nom
-        return self.organisme.raison_sociale if self.organisme else ""
+        return self.places[0].organisme_label if self.places else ""
 
     @property
     def fonction_label(self) -> str:
@@ -74,42 +101,32 @@ class Acteur:
         return "Responsable des habilitations" if self.managed_groupes else "Utilisateur"
 
     @cached_property
-    def organisations(self) -> list[Organisation]:
-        organismes = {r.convention.organisme_id: r.convention.organisme for r in self.all_rattachements}
-        current = self.organisme.pk if self.organisme else None
-        return [Organisation(pk, o.raison_sociale, pk == current) for pk, o in organismes.items()]
-
-    @cached_property
     def administered(self) -> set[int]:
         """The conventions he administers for the partner."""
-        return {r.convention_id for r in self.rattachements if r.is_administrateur}  # type: ignore[attr-defined]
+        return {place.convention for place in self.places if place.is_administrateur}
 
     @cached_property
     def managed_groupes(self) -> set[int]:
         """The groups he answers for as responsable, and all below them."""
-        if not self.rattachements:
-            return set()
-        named = Responsable.objects.open_on(self.on).filter(
-            rattachement__in=self.rattachements, groupe__period__contains=self.on
-        )
-        return set(GroupeAncestor.objects.filter(ancestor__in=named.values("groupe")).values_list("groupe", flat=True))
+        return {groupe for place in self.places for groupe in place.managed_groupes}
 
     @cached_property
     def answered_for(self) -> set[int]:
         """The conventions where he is responsable of a group."""
-        if not self.managed_groupes:
-            return set()
-        named = Responsable.objects.open_on(self.on).filter(rattachement__in=self.rattachements)
-        return set(named.values_list("groupe__convention", flat=True))
+        return {place.convention for place in self.places if place.managed_groupes}
+
+    @cached_property
+    def opened_services(self) -> set[str]:
+        """The services that a bulletin opens today where he serves."""
+        return {service for place in self.places for service in place.services}
 
     @cached_property
     def rights(self) -> list[Right]:
         """His rights of the day for the organisation he acts for, one per chain."""
-        conventions = [r.convention_id for r in self.rattachements]
-        if not conventions:
+        if not self.places:
             return []
         with connection.cursor() as cursor:
-            cursor.execute(_RIGHTS, (self.utilisateur.pk, conventions, self.on))
+            cursor.execute(_RIGHTS, (self.utilisateur.pk, [p.convention for p in self.places], self.on))
             return [Right(*row) for row in cursor.fetchall()]
 
     def roles_of(self, service: str) -> set[str]:
@@ -139,19 +156,18 @@ def acteur_for(utilisateur: Utilisateur, *, on: date, organisme: int | None = No
     if utilisateur.is_agent:
         agent = AgentCaf.objects.open_on(on).filter(utilisateur=utilisateur).select_related("caf").first()
         return Acteur(utilisateur, on, caf=agent.caf if agent else None, fonction=agent.fonction if agent else "")
-    served = _rattachements(utilisateur, on)
-    chosen = next((r for r in served if r.convention.organisme_id == organisme), served[0] if served else None)
-    if chosen is None:
-        return Acteur(utilisateur, on)
-    mine = [r for r in served if r.convention.organisme_id == chosen.convention.organisme_id]
-    return Acteur(utilisateur, on, organisme=chosen.convention.organisme, rattachements=mine, all_rattachements=served)
-
-
-def _rattachements(utilisateur: Utilisateur, on: date) -> list[Rattachement]:
-    administers = Administrateur.objects.open_on(on).filter(rattachement=OuterRef("pk"))
-    rattachements = Rattachement.objects.open_on(on).filter(utilisateur=utilisateur)
-    return list(
-        rattachements.select_related("convention__organisme")
-        .annotate(is_administrateur=Exists(administers))
-        .order_by("convention__organisme__sort_key", "convention__sort_key", "pk")
+    places = _places(utilisateur, on)
+    served = {place.organisme: place.organisme_label for place in places}
+    current = organisme if organisme in served else next(iter(served), None)
+    return Acteur(
+        utilisateur,
+        on,
+        places=[place for place in places if place.organisme == current],
+        organisations=[Organisation(pk, label, pk == current) for pk, label in served.items()],
     )
+
+
+def _places(utilisateur: Utilisateur, on: date) -> list[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"utilisateur": utilisateur.pk, "on": on})
+        return [Place(*row) for row in cursor.fetchall()]

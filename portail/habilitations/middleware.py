@@ -5,7 +5,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from portail.comptes.models import Utilisateur
 from portail.habilitations.acteur import acteur_for
@@ -14,7 +13,7 @@ ORGANISME = "organisme"
 
 
 class ActeurOnRequest:
-    """`request.acteur`: None for a stranger; computed at first use, for this request only."""
+    """`request.acteur`: None for a stranger; computed for this request only."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,9 +21,7 @@ class ActeurOnRequest:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.acteur = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            request.acteur = SimpleLazyObject(  # type: ignore[attr-defined]
-                lambda: acteur_for(
-                    cast(Utilisateur, request.user), on=timezone.localdate(), organisme=request.session.get(ORGANISME)
-                )
+            request.acteur = acteur_for(  # type: ignore[attr-defined]
+                cast(Utilisateur, request.user), on=timezone.localdate(), organisme=request.session.get(ORGANISME)
             )
         return self.get_response(request)

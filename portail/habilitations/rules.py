@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from portail.comptes.models import Utilisateur
+from portail.comptes.models import Dated, Utilisateur
 from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, roles
@@ -105,8 +105,11 @@ def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> st
 
 
 def refuse_losing_administrateur(rattachement: Rattachement, on: date) -> str | None:
-    """A convention keeps at least one administrateur."""
-    if queries.is_administrateur(rattachement, on) and queries.administrateurs_of(rattachement.convention_id, on) == 1:
+    """A convention keeps at least one administrateur, today and once all that is planned has happened."""
+    if not queries.is_administrateur(rattachement, on):
+        return None
+    others = queries.lasting_administrateurs(rattachement.convention, on).exclude(rattachement=rattachement)
+    if not others.exists():
         return "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
     return None
 
@@ -124,6 +127,13 @@ def refuse_dates(
             return f"La date d'ouverture vient après la clôture {label} ({last:%d/%m/%Y})."
         if last and closes_on and closes_on > last:
             return f"La date de clôture dépasse celle {label} ({last:%d/%m/%Y})."
+    return None
+
+
+def refuse_ending(fact: Dated, closes_on: date) -> str | None:
+    """What is over by then is not ended a second time."""
+    if fact.closes_on is not None and fact.closes_on <= closes_on:
+        return f"C'est déjà clôturé au {fact.closes_on:%d/%m/%Y}."
     return None
 
 

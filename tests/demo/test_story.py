@@ -91,7 +91,7 @@ def test_everybody_signs_in(person):
     result = enter(person["identifiant"], queries.story()["password"])
     assert not result.must_choose_password
     assert result.last_at is not None
-    assert Utilisateur.objects.signing_in().get(pk=result.utilisateur.pk).regle_accepted == 1
+    assert Utilisateur.objects.signed_in(result.utilisateur.pk).regle_accepted == 1
 
 
 def test_shared_password_is_good_enough_for_all():

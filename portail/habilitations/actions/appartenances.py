@@ -8,7 +8,7 @@ from django.db import transaction
 from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 
@@ -61,17 +61,22 @@ def edit_appartenance(*, by: Acteur, appartenance: Appartenance, opens_on: date,
     appartenance.groupe, appartenance.rattachement = groupe, rattachement
     allow(rules.refuse_adding(by, groupe, rattachement))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
+    gains = is_wider(opens_on, closes_on, than=appartenance)
     appartenance.opens_on, appartenance.closes_on = opens_on, closes_on
     appartenance.save(update_fields=["opens_on", "closes_on"])
-    keep_quota(groupe.convention, by.on)
+    if gains:
+        keep_quota(groupe.convention, by.on)
     _record(events.APPARTENANCE_EDITED, by, appartenance, dates=told(opens_on, closes_on))
 
 
 @transaction.atomic
 def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: date, motif: str) -> None:
     """Takes a person out of a group after that day."""
-    groupe = appartenance.groupe
+    groupe, rattachement = appartenance.groupe, appartenance.rattachement
     lock(groupe.convention)
+    appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
+    appartenance.groupe, appartenance.rattachement = groupe, rattachement
     allow(rules.refuse_managing_groupe(by, groupe))
+    allow(rules.refuse_ending(appartenance, closes_on))
     end(appartenance, by=by.utilisateur, closes_on=closes_on, motif=motif)
     _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from portail.comptes.models import Opened, Utilisateur
+from portail.comptes.models import Dated, Opened, Utilisateur
 from portail.conventions.models import Convention
 from portail.habilitations import rules
 from portail.ui.rules import Refused
@@ -28,16 +28,26 @@ def keep_quota(convention: Convention, on: date) -> None:
     allow(rules.refuse_quota(convention, on))
 
 
+def is_wider(opens_on: date, closes_on: date | None, *, than: Dated) -> bool:
+    """Do these dates hold a day that the dated fact does not?"""
+    is_later = than.closes_on is not None and (closes_on is None or closes_on > than.closes_on)
+    return is_later or opens_on < than.opens_on
+
+
 def told(opens_on: date, closes_on: date | None) -> str:
     """« , du 01/02/2026 au 30/06/2026 »."""
     end = f" au {closes_on:%d/%m/%Y}" if closes_on else ""
     return f", du {opens_on:%d/%m/%Y}{end}" if end else f", à partir du {opens_on:%d/%m/%Y}"
 
 
-def end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> None:
-    """Closes a dated fact after that day, unless it ends before anyway; one that had not begun covers no day."""
-    if row.closes_on is not None and row.closes_on <= closes_on:
-        return
+def end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> bool:
+    """Closes a dated fact after that day, unless it ends before anyway (then False).
+
+    One that had not begun covers no day.
+    """
+    if rules.refuse_ending(row, closes_on):
+        return False
     row.closes_on = max(closes_on, row.opens_on - timedelta(days=1))
     row.closed_by, row.closed_at, row.closing_reason = by, timezone.now(), motif
     row.save(update_fields=["closes_on", "closed_by", "closed_at", "closing_reason"])
+    return True

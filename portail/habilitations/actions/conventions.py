@@ -11,7 +11,12 @@ from portail.conventions.actions import Contact
 from portail.conventions.models import Administrateur, BulletinAdhesion, Convention, Rattachement
 from portail.habilitations import events, roles
 from portail.habilitations.actions.common import lock, told
-from portail.habilitations.actions.utilisateurs import Fiche, name_administrateur, next_identifiant
+from portail.habilitations.actions.utilisateurs import (
+    Fiche,
+    name_administrateur,
+    next_identifiant,
+    open_person,
+)
 from portail.habilitations.models import Groupe, RoleGroupe
 from portail.journal import actions as journal
 
@@ -86,6 +91,8 @@ def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: 
     named = name_administrateur(by=by, rattachement=rattachement, opens_on=fiche.opens_on)
     if is_new:
         comptes.welcome(utilisateur, about=[convention])
+    else:
+        open_person(rattachement)
     return named
 
 

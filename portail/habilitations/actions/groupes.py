@@ -8,7 +8,7 @@ from django.db import transaction
 from portail.conventions.models import Convention, Rattachement
 from portail.habilitations import events, queries, roles, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
 from portail.habilitations.models import Appartenance, Groupe, Responsable, RoleGroupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
@@ -93,9 +93,12 @@ def edit_groupe(
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(convention, parent)))
     if Groupe.objects.filter(convention=convention, code__iexact=code).exclude(pk=groupe.pk).exists():
         raise Refused(f"Un groupe de cette convention porte déjà le code {code}.")
+    gains = is_wider(opens_on, closes_on, than=groupe)
     groupe.code, groupe.libelle, groupe.opens_on, groupe.closes_on = code, libelle, opens_on, closes_on
     groupe.edition += 1
     groupe.save(update_fields=["code", "libelle", "opens_on", "closes_on", "edition"])
+    if gains:
+        keep_quota(convention, by.on)
     journal.record(
         events.GROUPE_EDITED,
         by=by,
@@ -116,16 +119,16 @@ def close_groupe(*, by: Acteur, groupe: Groupe, closes_on: date, motif: str) -> 
     """Ends a group and all below it after that day, with their memberships, roles and responsables."""
     lock(groupe.convention)
     allow(rules.refuse_changing_groupe(by, groupe))
-    below = Groupe.objects.filter(ancestors__ancestor=groupe)
+    below = list(Groupe.objects.filter(ancestors__ancestor=groupe).order_by("niveau", "code"))
+    allow(rules.refuse_ending(below[0], closes_on))
     facts = [
         *Appartenance.objects.filter(groupe__in=below),
         *Responsable.objects.filter(groupe__in=below),
         *RoleGroupe.objects.filter(groupe__in=below),
-        *below,
     ]
     for fact in facts:
         end(fact, by=by.utilisateur, closes_on=closes_on, motif=motif)
-    for each in below:
+    for each in [each for each in below if end(each, by=by.utilisateur, closes_on=closes_on, motif=motif)]:
         journal.record(
             events.GROUPE_CLOSED,
             by=by,
@@ -158,7 +161,8 @@ def set_roles(*, by: Acteur, groupe: Groupe, wanted: Collection[str]) -> None:
     below = RoleGroupe.objects.not_ended_on(by.on).filter(groupe__ancestors__ancestor=groupe, role__in=revoked)
     for row in below:
         end(row, by=by.utilisateur, closes_on=by.on - timedelta(days=1), motif="rôle retiré au groupe")
-    keep_quota(groupe.convention, by.on)
+    if granted:
+        keep_quota(groupe.convention, by.on)
     if granted or revoked:
         journal.record(
             events.ROLES_SET,
@@ -187,10 +191,14 @@ def name_responsable(*, by: Acteur, groupe: Groupe, rattachement: Rattachement) 
 @transaction.atomic
 def end_responsable(*, by: Acteur, responsable: Responsable) -> None:
     """Ends that charge at once."""
-    groupe = responsable.groupe
+    groupe, rattachement = responsable.groupe, responsable.rattachement
     lock(groupe.convention)
+    responsable = Responsable.objects.select_for_update(of=("self",)).get(pk=responsable.pk)
+    responsable.groupe, responsable.rattachement = groupe, rattachement
     allow(rules.refuse_changing_groupe(by, groupe))
-    end(responsable, by=by.utilisateur, closes_on=by.on - timedelta(days=1), motif="fin de responsabilité")
+    yesterday = by.on - timedelta(days=1)
+    allow(rules.refuse_ending(responsable, yesterday))
+    end(responsable, by=by.utilisateur, closes_on=yesterday, motif="fin de responsabilité")
     _record_responsable(events.RESPONSABLE_ENDED, by, responsable)
 
 

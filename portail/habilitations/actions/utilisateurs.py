@@ -16,7 +16,7 @@ from portail.conventions.models import Administrateur, Convention, DemandeRattac
 from portail.courriels import actions as courriels
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, lock, told
+from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
 from portail.habilitations.models import Appartenance, Responsable
 from portail.journal import actions as journal
 from portail.journal.models import Result
@@ -141,10 +141,20 @@ def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, ed
     if identity:
         allow(rules.refuse_changing_identity(by, utilisateur))
     allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(rattachement.convention)]))
-    if fiche.closes_on and fiche.closes_on != rattachement.closes_on:
+    if _takes_days_away(rattachement, fiche, by.on):
         allow(rules.refuse_losing_administrateur(rattachement, by.on))
+    gains = is_wider(fiche.opens_on, fiche.closes_on, than=rattachement)
     if changes:
         _write(by, utilisateur, rattachement, fiche, changes)
+    if gains:
+        open_person(rattachement)
+        keep_quota(rattachement.convention, by.on)
+
+
+def _takes_days_away(rattachement: Rattachement, fiche: Fiche, on: date) -> bool:
+    """Would the person have less of the days from this one on?"""
+    is_later = fiche.opens_on > max(on, rattachement.opens_on)
+    return is_later or (fiche.closes_on is not None and fiche.closes_on != rattachement.closes_on)
 
 
 def _changes(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche) -> list[Difference]:
@@ -194,6 +204,7 @@ def close_utilisateur(*, by: Acteur, rattachement: Rattachement, closes_on: date
     lock(rattachement.convention)
     rattachement = Rattachement.objects.select_related("utilisateur", "convention").get(pk=rattachement.pk)
     allow(rules.refuse_closing_utilisateur(by, rattachement))
+    allow(rules.refuse_ending(rattachement, closes_on))
     who = by.utilisateur
     open_facts = [
         *Appartenance.objects.filter(rattachement=rattachement),
@@ -234,14 +245,14 @@ def decide_demande(*, by: Acteur, demande: DemandeRattachement, is_granted: bool
     demande.decided_at, demande.decided_by, demande.is_granted = timezone.now(), by.utilisateur, is_granted
     demande.save(update_fields=["decided_at", "decided_by", "is_granted"])
     if is_granted:
-        _reopen(demande)
-        Rattachement.objects.create(
+        given = Rattachement.objects.create(
             utilisateur=demande.utilisateur,
             convention=demande.convention,
             opens_on=max(demande.opens_on, by.on),
             closes_on=demande.closes_on,
             opened_by=by.utilisateur,
         )
+        open_person(given)
     journal.record(
         events.RATTACHEMENT_GRANTED if is_granted else events.RATTACHEMENT_REFUSED,
         by=by,
@@ -252,12 +263,23 @@ def decide_demande(*, by: Acteur, demande: DemandeRattachement, is_granted: bool
     )
 
 
-def _reopen(demande: DemandeRattachement) -> None:
-    """Somebody who had left comes back under his own identifiant (S3), with a new provisional password."""
-    if demande.utilisateur.statut_today == "cloture":
-        Utilisateur.objects.filter(pk=demande.utilisateur_id).update(closes_on=None, edition=F("edition") + 1)
-        demande.utilisateur.refresh_from_db(fields=["closes_on"])
-        comptes.welcome(demande.utilisateur, about=[demande.convention])
+def open_person(rattachement: Rattachement) -> None:
+    """The person's own dates hold those of an access just given: the end planned for him, or past, is no more.
+
+    Somebody who had left comes back under his own identifiant (S3), with a new provisional password.
+    """
+    utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=rattachement.utilisateur_id)
+    if not is_wider(rattachement.opens_on, rattachement.closes_on, than=utilisateur):
+        return
+    had_left = utilisateur.statut_today == "cloture"
+    utilisateur.opens_on = min(utilisateur.opens_on, rattachement.opens_on)
+    if rattachement.closes_on is None or not utilisateur.is_open(rattachement.closes_on):
+        utilisateur.closes_on = None
+    utilisateur.edition += 1
+    utilisateur.save(update_fields=["opens_on", "closes_on", "edition"])
+    rattachement.utilisateur = utilisateur
+    if had_left:
+        comptes.welcome(utilisateur, about=[rattachement.convention])
 
 
 @transaction.atomic

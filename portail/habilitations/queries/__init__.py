@@ -55,6 +55,21 @@ def administrateurs_of(convention: int, on: date) -> int:
     return open_ones.filter(rattachement__period__contains=on, rattachement__utilisateur__period__contains=on).count()
 
 
+def lasting_administrateurs(convention: Convention, on: date) -> QuerySet[Administrateur]:
+    """The administrateurs of that day whom nothing planned takes away before the convention ends."""
+    named = Administrateur.objects.open_on(on).filter(
+        rattachement__convention=convention,
+        rattachement__period__contains=on,
+        rattachement__utilisateur__period__contains=on,
+    )
+    for carrier in ("", "rattachement__", "rattachement__utilisateur__"):
+        stays = Q(**{f"{carrier}closes_on": None})
+        if convention.closes_on is not None:
+            stays |= Q(**{f"{carrier}closes_on__gte": convention.closes_on})
+        named = named.filter(stays)
+    return named
+
+
 def administrateurs(convention: Convention, on: date) -> list[Rattachement]:
     open_ones = Administrateur.objects.open_on(on).filter(rattachement__convention=convention)
     rows = Rattachement.objects.filter(pk__in=open_ones.values("rattachement")).select_related("utilisateur")
@@ -207,7 +222,7 @@ class HeldRole:
 
 def held_roles(acteur: Acteur, service: roles.Service) -> list[HeldRole]:
     """What the person may do in the service today, in the order of the registry; the longest chain of each role."""
-    conventions = {r.convention_id: r.convention.libelle for r in acteur.rattachements}
+    conventions = {place.convention: place.convention_label for place in acteur.places}
     longest: dict[tuple[str, int], Right] = {}
     for right in acteur.rights:
         key = right.role, right.convention
@@ -218,16 +233,9 @@ def held_roles(acteur: Acteur, service: roles.Service) -> list[HeldRole]:
     return sorted(held, key=lambda h: (order.index(h.role.code) if h.role.code in order else len(order), h.convention))
 
 
-def services_opened_to(acteur: Acteur) -> set[str]:
-    """The services that a bulletin opens today under the conventions of the organisation acted for."""
-    conventions = [r.convention_id for r in acteur.rattachements]
-    bulletins = BulletinAdhesion.objects.open_on(acteur.on).filter(convention__in=conventions)
-    return set(bulletins.values_list("service", flat=True))
-
-
 def people_in_charge(acteur: Acteur) -> list[Utilisateur]:
     """Who administers the person's rights where he acts: the administrateurs of his conventions."""
-    conventions = [r.convention_id for r in acteur.rattachements]
+    conventions = [place.convention for place in acteur.places]
     named = Administrateur.objects.open_on(acteur.on).filter(
         rattachement__convention__in=conventions, rattachement__period__contains=acteur.on
     )
