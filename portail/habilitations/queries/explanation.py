@@ -214,7 +214,11 @@ class _Facts:
         return Link(label, not reason, row.opens_on, row.closes_on, _name(row.opened_by), reason, url)
 
     def _remedy(self, role: str, links: list[Link]) -> str:
-        if any(not link.is_ok and link.by == _BY_CAF for link in links):
+        missing = [link for link in links if not link.is_ok]
+        opening = max((link.starts_on for link in missing if link.starts_on), default=self.on)
+        if opening > self.on and all(link.starts_on and link.starts_on > self.on for link in missing):
+            return f"Ce droit s'ouvrira de lui-même le {opening:%d/%m/%Y}."
+        if any(link.by == _BY_CAF for link in missing):
             return "Seule la Caf peut l'ouvrir."
         holders = self.holders.get(role, [])
         if not holders:

@@ -1,0 +1,1 @@
+"""What the product is measured beside, in the same run: see each module."""
