@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import password_validation
 
-from portail.comptes.models import Utilisateur
+from portail.comptes.models import Session, Utilisateur
 
 LONGEST = 256
 PASSPHRASE = 20
@@ -98,3 +99,10 @@ def _common_passwords() -> frozenset[str]:
     path = Path(password_validation.__file__).parent / "common-passwords.txt.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return frozenset(line.strip() for line in lines)
+
+
+def refuse_ending_session(acteur: Any, session: Session) -> str | None:
+    """Everybody ends his own sessions, nobody another's."""
+    if session.utilisateur_id != acteur.utilisateur.pk:
+        return "Cette session n'est pas la vôtre."
+    return None

@@ -329,7 +329,7 @@ def courriel_confirm(request: Request, secret: str) -> HttpResponse:
 # Sessions and drafts
 
 
-@page(refuse=everybody, find=queries.session_for, methods=("POST",))
+@page(refuse=rules.refuse_ending_session, find=queries.session_for, methods=("POST",))
 def session_end(request: Request, session: Any) -> HttpResponse:
     actions.end_session(by=request.acteur, session=session)
     messages.success(request, "Cette session est fermée.")

@@ -30,9 +30,7 @@ def tried(hashes):
     def once(password: str = WRONG, *, address: str = "192.0.2.1", known_device: bool = False) -> bool:
         hashes.clear()
         try:
-            actions.sign_in(
-                identifiant="ENF01302SM", password=password, address=address, known_device=known_device
-            )
+            actions.sign_in(identifiant="ENF01302SM", password=password, address=address, known_device=known_device)
         except Refused:
             pass
         assert len(hashes) == 1

@@ -14,7 +14,18 @@ from portail.comptes.rules import refuse_password
 
 BRUET = Utilisateur(identifiant="ENF01302SM", nom="Bruet", prenom="Stéphane", courriel="s.bruet@example.fr")
 AGENT = Utilisateur(identifiant="CAF00132AA", nom="Marchand", prenom="Marc", courriel="m@example.fr", is_agent=True)
-OWN_WORDS = ("bruet", "stephane", "enf01302sm", "s.bruet", "caf", "partenaire", "password", "azerty", "qwerty", "bonjour")
+OWN_WORDS = (
+    "bruet",
+    "stephane",
+    "enf01302sm",
+    "s.bruet",
+    "caf",
+    "partenaire",
+    "password",
+    "azerty",
+    "qwerty",
+    "bonjour",
+)
 SETTINGS = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -131,7 +142,9 @@ def test_an_own_word_lost_in_a_long_password_is_accepted():
     assert refuse_password("Bruet mange 3 crêpes !", BRUET) is None
 
 
-@pytest.mark.parametrize("password", ["Soleil2026!", "Dragon*1987", "Monkey123!", "Chocolat!1", "Iloveyou2!", "Tr0ub4dor&3*"])
+@pytest.mark.parametrize(
+    "password", ["Soleil2026!", "Dragon*1987", "Monkey123!", "Chocolat!1", "Iloveyou2!", "Tr0ub4dor&3*"]
+)
 def test_common_words_dressed_up_are_refused_unless_rare(password):
     refusal = refuse_password(password, BRUET)
 

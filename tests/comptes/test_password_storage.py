@@ -87,7 +87,7 @@ def test_what_is_typed_is_kept_as_it_is(cast, client_of, password):
     assert change(client, password).status_code == 302
 
     assert enters("ENF01302SM", password)
-    assert not enters("ENF01302SM", password.strip())  or password == password.strip()
+    assert not enters("ENF01302SM", password.strip()) or password == password.strip()
     assert not enters("ENF01302SM", password[:-1])
     assert not enters("ENF01302SM", password[:-1] + "y")
     assert not enters("ENF01302SM", password.swapcase())

@@ -120,9 +120,7 @@ def test_it_stands_nowhere_in_the_base(cast, anonymous, sign_in, secret_of, capl
 def test_the_own_password_stands_nowhere_in_the_base(cast, anonymous, sign_in, client_of, caplog):
     canary = "Canari*Secret77"
     client = client_of("bruet")
-    client.post(
-        "/mon-profil/mot-de-passe/", {"current": PASSWORD, "password": canary, "confirmation": canary}
-    )
+    client.post("/mon-profil/mot-de-passe/", {"current": PASSWORD, "password": canary, "confirmation": canary})
     sign_in(anonymous, canary, canary)
     sign_in(anonymous, "ENF01302SM", f"{canary}?")
     anonymous.post("/mot-de-passe-oublie/", {"identifiant": canary})

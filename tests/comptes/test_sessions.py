@@ -86,7 +86,9 @@ def test_keys_are_long_and_never_twice_the_same(db):
     assert {len(key) for key in keys} == {32}
 
 
-@pytest.mark.parametrize(("ago", "lives"), [(29 * MINUTE + timedelta(seconds=55), True), (30 * MINUTE + timedelta(seconds=1), False)])
+@pytest.mark.parametrize(
+    ("ago", "lives"), [(29 * MINUTE + timedelta(seconds=55), True), (30 * MINUTE + timedelta(seconds=1), False)]
+)
 def test_30_minutes_without_an_act_end_it(client_of, ago, lives):
     client = client_of("bruet")
     back_date(last_seen_at=ago)
@@ -94,7 +96,9 @@ def test_30_minutes_without_an_act_end_it(client_of, ago, lives):
     assert is_in(client) is lives
 
 
-@pytest.mark.parametrize(("ago", "lives"), [(timedelta(hours=11, minutes=59), True), (timedelta(hours=12, seconds=1), False)])
+@pytest.mark.parametrize(
+    ("ago", "lives"), [(timedelta(hours=11, minutes=59), True), (timedelta(hours=12, seconds=1), False)]
+)
 def test_12_hours_end_it_whatever_its_owner_does(client_of, ago, lives):
     client = client_of("bruet")
     back_date(created_at=ago)
@@ -204,7 +208,8 @@ def revoked(cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "happens", [closed, not_open_any_more, not_open_yet, password_chosen_elsewhere, password_written_by_another_way, revoked]
+    "happens",
+    [closed, not_open_any_more, not_open_yet, password_chosen_elsewhere, password_written_by_another_way, revoked],
 )
 def test_it_ends_at_once_with_what_gave_it(cast, client_of, happens):
     key = client_of("guy").session.session_key
@@ -219,7 +224,9 @@ def test_it_ends_at_once_with_what_gave_it(cast, client_of, happens):
 
 def test_an_administrator_s_change_of_address_leaves_no_way_in(cast, client_of, secret_of, mailoutbox):
     """Whoever edits the address cannot have the next reset sent there on the same day."""
-    fiche = Fiche(nom="Guy", prenom="Valérie", courriel="pirate@example.com", opens_on=cast.rattachements["guy"].opens_on)
+    fiche = Fiche(
+        nom="Guy", prenom="Valérie", courriel="pirate@example.com", opens_on=cast.rattachements["guy"].opens_on
+    )
     edit_utilisateur(
         by=cast.acteur("bruet"), rattachement=cast.rattachement("guy"), fiche=fiche, edition=cast.people["guy"].edition
     )

@@ -15,7 +15,17 @@ from tests.cast import PASSWORD
 from tests.conftest import PortailClient
 
 WRONG = "Faux*Essai77"
-CASES = ["unknown", "wrong", "closed yesterday", "not yet open", "delayed", "expired", "used", "no password yet", "empty"]
+CASES = [
+    "unknown",
+    "wrong",
+    "closed yesterday",
+    "not yet open",
+    "delayed",
+    "expired",
+    "used",
+    "no password yet",
+    "empty",
+]
 
 
 @pytest.fixture
@@ -98,7 +108,9 @@ def test_one_hash_is_computed_whatever_the_case(tried, case, hashes, monkeypatch
 @pytest.mark.parametrize("case", CASES)
 def test_the_base_is_asked_the_same_questions(tried, sign_in, case):
     """Same number of queries of the same kinds: what is left of the time is the same."""
-    with CaptureQueriesContext(connection, ) as expected:
+    with CaptureQueriesContext(
+        connection,
+    ) as expected:
         sign_in(PortailClient(), "ENF00000ZZ", WRONG)
     SignInLane.objects.all().delete()
 
@@ -106,7 +118,10 @@ def test_the_base_is_asked_the_same_questions(tried, sign_in, case):
         tried(case)
 
     def kinds(queries):
-        words = [q["sql"].split()[0] + re.sub(r".*?(comptes_\w+|journal_\w+|$).*", r" \1", q["sql"], flags=re.S) for q in queries]
+        words = [
+            q["sql"].split()[0] + re.sub(r".*?(comptes_\w+|journal_\w+|$).*", r" \1", q["sql"], flags=re.S)
+            for q in queries
+        ]
         return [word for word in words if not word.startswith(("SAVEPOINT", "RELEASE"))]
 
     expected_kinds, kinds_made = kinds(expected.captured_queries), kinds(made.captured_queries)
@@ -132,7 +147,9 @@ def test_case_and_spaces_of_the_identifiant_do_not_matter(cast, anonymous, sign_
     assert sign_in(anonymous, "  enf01302sm ").status_code == 302
 
 
-@pytest.mark.parametrize("identifiant", ["ENF01302SMX", "ENF01302S", "ENF01302SM" + "X" * 20, "%", "ENF01302S_", "ENF01302SM' OR '1'='1"])
+@pytest.mark.parametrize(
+    "identifiant", ["ENF01302SMX", "ENF01302S", "ENF01302SM" + "X" * 20, "%", "ENF01302S_", "ENF01302SM' OR '1'='1"]
+)
 def test_another_identifiant_is_nobody(cast, anonymous, sign_in, identifiant):
     assert sign_in(anonymous, identifiant).status_code == 422
 

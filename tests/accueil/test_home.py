@@ -1,0 +1,115 @@
+"""« Bienvenue »: tiles, menu, what ends soon, the security notice."""
+
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from portail.accueil.queries import ending_soon, menu_for, tiles_for
+from portail.habilitations import actions
+from portail.habilitations.models import Appartenance
+
+
+def texts(response, selector):
+    """The words inside each element of that class."""
+    found = re.findall(rf'class="{selector}"[^>]*>(.*?)</(?:p|h2|h3)>', response.content.decode(), re.S)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).strip() for text in found]
+
+
+def test_tiles_open_first_then_grey_with_their_reason(cast):
+    tiles = tiles_for(cast.acteur("robine"))
+
+    assert [(tile.service.code, tile.is_open) for tile in tiles] == [
+        ("afas", True),
+        ("cdap", False),
+        ("bailleur", False),
+        ("adonis", False),
+        ("dgfip", False),
+    ]
+    assert tiles[1].reason.startswith("Aucun de vos groupes ne donne de rôle dans ce service")
+    assert tiles[2].reason.startswith("La convention de votre organisme n'ouvre pas ce service")
+
+
+def test_tiles_of_an_administrateur_are_grey_by_default(cast):
+    """S3: the administrateur has no role of his own."""
+    assert [tile.is_open for tile in tiles_for(cast.acteur("bruet"))] == [False] * 5
+
+
+def test_tiles_follow_the_organisation_acted_for(cast, client_of):
+    double = client_of("double")
+    before = cast.acteur("double").organisation_label
+
+    other = next(o for o in cast.acteur("double").organisations if not o.is_current)
+    double.post("/organisation/", {"convention": other.pk})
+
+    page = double.get("/").content.decode()
+    assert f"Vous agissez maintenant pour {other.label}." in page
+    assert other.label != before
+
+
+def test_organisation_of_somebody_else_is_not_switched_to(cast, client_of):
+    robine = client_of("robine")
+
+    robine.post("/organisation/", {"convention": cast.conventions["lointaine"].organisme_id})
+
+    assert "organisme" not in robine.session
+
+
+def test_menu_shows_only_what_may_be_opened(cast):
+    def labels(name):
+        return [section.label for section in menu_for(cast.acteur(name), "/")]
+
+    assert labels("guy") == ["", "Administration"]
+    assert labels("robine") == ["", "Aides financières d'action sociale", "Administration"]
+    assert labels("bruet") == ["", "Gestion des habilitations", "Administration"]
+    assert labels("garban") == ["", "Gestion des habilitations", "Consulter un dossier", "Administration"]
+    assert labels("auditeau") == ["", "Gestion des habilitations", "Supervision", "Administration"]
+
+
+def test_menu_offers_accounts_to_check_to_administrateurs_of_the_caf_only(cast):
+    def supervision(name):
+        return [item.label for s in menu_for(cast.acteur(name), "/") if s.label == "Supervision" for item in s.items]
+
+    assert supervision("marchand") == ["Comptes à vérifier", "Journal", "État du portail"]
+    assert supervision("auditeau") == ["Journal", "État du portail"]
+
+
+def test_home_tells_what_ends_within_thirty_days(cast, client_of):
+    today = timezone.localdate()
+    robine = Appartenance.objects.get(rattachement=cast.rattachements["robine"])
+    robine.groupe, robine.rattachement = cast.groupe("AFAS-DEC"), cast.rattachement("robine")
+    end = today + timedelta(days=12)
+    actions.edit_appartenance(by=cast.acteur("bruet"), appartenance=robine, opens_on=today, closes_on=end)
+
+    assert [(row.held.role.code, row.held.until) for row in ending_soon(cast.acteur("robine"))] == [
+        ("afas.declarer", end)
+    ]
+    assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
+
+
+def test_home_asks_the_database_four_times(cast, client_of, django_assert_num_queries):
+    robine = client_of("robine")
+    robine.get("/")
+
+    with django_assert_num_queries(4):
+        robine.get("/")
+
+
+def test_service_home_tells_role_group_convention_and_end(cast, client_of):
+    page = client_of("robine").get("/aides-financieres/").content.decode()
+
+    cells = re.findall(r'data-label="[^"]*">([^<]*)<', page)
+    assert cells == [
+        "AFAS-Déclarer",
+        "Consulter et déclarer les données, dans les limites des profils reçus.",
+        "AFAS-DECLARER",
+        "Convention Farandole",
+        "sans fin prévue",
+    ]
+
+
+def test_service_home_is_refused_with_what_to_do(cast, client_of):
+    response = client_of("guy").get("/consulter-dossier/")
+
+    assert response.status_code == 403
+    assert "aucun rôle qui ouvre « Consulter un dossier »" in response.content.decode().replace("&#x27;", "'")
