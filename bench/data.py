@@ -117,20 +117,8 @@ _NUMBERED = (
     "habilitations_groupe",
 )
 
-NOMS = (
-    "Martin,Bernard,Thomas,Petit,Robert,Richard,Durand,Dubois,Moreau,Laurent,Simon,Michel,Lefèvre,Leroy,Roux,David,"
-    "Bertrand,Morel,Fournier,Girard,Bonnet,Dupont,Lambert,Fontaine,Rousseau,Vincent,Müller,Lefebvre,Faure,André,"
-    "Mercier,Blanc,Guérin,Boyer,Garnier,Chevalier,François,Legrand,Gauthier,Garcia,Perrin,Robin,Clément,Morin,"
-    "Nicolas,Henry,Roussel,Mathieu,Gautier,Masson,Marchand,Duval,Denis,Dumont,Marie,Lemaire,Noël,Meyer,Dufour,"
-    "Meunier,Brun,Blanchard,Giraud,Joly,Rivière,Lucas,Brunet,Gaillard,Barbier,Arnaud,Martinez,Gérard,Roche,Renard,"
-    "Schmitt,Roy,Leroux,Colin,Vidal,Caron,Picard,Roger,Fabre,Aubert,Lemoine,Renaud,Dumas,Lacroix,Olivier,Philippe,"
-    "Bourgeois,Pierre,Benoît,Rey,Leclerc,Payet,Rolland,Leclercq,Guillaume,Lecomte"
-).split(",")
-PRENOMS = (
-    "Camille,Louise,Emma,Jade,Alice,Chloé,Léa,Manon,Inès,Sarah,Zoé,Hélène,Agnès,Élodie,Nadia,Karima,Sophie,Claire,"
-    "Lucas,Hugo,Louis,Gabriel,Arthur,Jules,Adam,Raphaël,Paul,Nathan,Théo,Maël,Karim,Rémi,Étienne,Benoît,Loïc,"
-    "Jean-Pierre,Marie-Claude"
-).split(",")
+NOMS = ["Martin", "Bernard", "Thomas", "Petit", "Robert", "Richard", "Durand", "Dubois", "Moreau", "Laurent", "Simon", "Michel", "Lefèvre", "Leroy", "Roux", "David", "Bertrand", "Morel", "Fournier", "Girard", "Bonnet", "Dupont", "Lambert", "Fontaine", "Rousseau", "Vincent", "Müller", "Lefebvre", "Faure", "André", "Mercier", "Blanc", "Guérin", "Boyer", "Garnier", "Chevalier", "François", "Legrand", "Gauthier", "Garcia", "Perrin", "Robin", "Clément", "Morin", "Nicolas", "Henry", "Roussel", "Mathieu", "Gautier", "Masson", "Marchand", "Duval", "Denis", "Dumont", "Marie", "Lemaire", "Noël", "Meyer", "Dufour", "Meunier", "Brun", "Blanchard", "Giraud", "Joly", "Rivière", "Lucas", "Brunet", "Gaillard", "Barbier", "Arnaud", "Martinez", "Gérard", "Roche", "Renard", "Schmitt", "Roy", "Leroux", "Colin", "Vidal", "Caron", "Picard", "Roger", "Fabre", "Aubert", "Lemoine", "Renaud", "Dumas", "Lacroix", "Olivier", "Philippe", "Bourgeois", "Pierre", "Benoît", "Rey", "Leclerc", "Payet", "Rolland", "Leclercq", "Guillaume", "Lecomte"]
+PRENOMS = ["Camille", "Louise", "Emma", "Jade", "Alice", "Chloé", "Léa", "Manon", "Inès", "Sarah", "Zoé", "Hélène", "Agnès", "Élodie", "Nadia", "Karima", "Sophie", "Claire", "Lucas", "Hugo", "Louis", "Gabriel", "Arthur", "Jules", "Adam", "Raphaël", "Paul", "Nathan", "Théo", "Maël", "Karim", "Rémi", "Étienne", "Benoît", "Loïc", "Jean-Pierre", "Marie-Claude"]
 
 # What a bulletin opens everywhere: rank, service, code of the registry.
 ROLES = (

@@ -77,7 +77,9 @@ def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def measured(group: str, steps: Sequence[tuple[str, Callable[[Place], Iterator[Measured]]]], place: Place) -> Iterator[Figure]:
+def measured(
+    group: str, steps: Sequence[tuple[str, Callable[[Place], Iterator[Measured]]]], place: Place
+) -> Iterator[Figure]:
     """The figures of each step; one that fails is a figure that does not hold, and the next ones still run."""
     for name, step in steps:
         try:

@@ -59,7 +59,7 @@ def load() -> dict[str, Any]:
 _enforcer: Any = None
 
 
-def answer(questions: list[list[Any]]) -> dict[str, Any]:
+def indexed(questions: list[list[Any]]) -> dict[str, Any]:
     """The answers and the seconds they took."""
     words = [(f"u{utilisateur}", str(convention), role) for utilisateur, role, convention in questions]
     began = time.perf_counter()
@@ -68,4 +68,4 @@ def answer(questions: list[list[Any]]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve({"load": load, "answer": answer})
+    serve({"load": load, "indexed": indexed})

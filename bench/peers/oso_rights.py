@@ -110,7 +110,7 @@ if __name__ == "__main__":
     serve(
         {
             "load": load,
-            "answer": functools.partial(answer, policy="lookup"),
+            "lookup": functools.partial(answer, policy="lookup"),
             "policy": functools.partial(answer, policy="policy"),
         }
     )

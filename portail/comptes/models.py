@@ -1,6 +1,7 @@
 """People, their sessions and what lets them in; and what « dated » means for every table above."""
 
 import hashlib
+import re
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any, Self
@@ -10,10 +11,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from psycopg.sql import Literal
 
 
 class DateRange(Func):
@@ -29,6 +31,35 @@ class SortKey(Func):
 
     function = "sort_key"
     output_field = models.CharField(max_length=250, db_collation="C")
+
+
+@models.CharField.register_lookup
+class Holds(models.Lookup):
+    """`sort_key__holds="emile"`: what was typed stands somewhere in the key, whatever the accents and the case.
+
+    The pattern is written into the statement, quoted by the driver: a plan made for any pattern would read the whole
+    table for a single letter, and the key is computed once rather than for each row.
+    """
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, parameters = self.process_lhs(compiler, connection)
+        connection.ensure_connection()
+        pattern = Literal(f"%{_like(_sort_key(str(self.rhs)))}%").as_string(connection.connection)
+        return f"{column} LIKE {pattern.replace('%', '%%')}", list(parameters)
+
+
+def _sort_key(typed: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sort_key(%s, '')", [typed.replace("\0", "")])
+        return cursor.fetchone()[0]
+
+
+def _like(text: str) -> str:
+    """The text with what LIKE would read as a wildcard escaped."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 class DatedQuerySet(models.QuerySet):

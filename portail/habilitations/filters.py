@@ -1,10 +1,9 @@
 """Filters of the lists; their state lives in the URL."""
 
 import django_filters as filters
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from portail.comptes.models import SortKey
 from portail.conventions.enums import Etat
 from portail.conventions.models import Caf, Convention, Rattachement, TypeOrganisme
 from portail.habilitations.models import Appartenance, Groupe
@@ -19,7 +18,7 @@ class SearchKeyFilter(filters.CharFilter):
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
         if not value:
             return queryset
-        return queryset.filter(**{f"{self.field_name}__contains": SortKey(Value(value), Value(""))})
+        return queryset.filter(**{f"{self.field_name}__holds": value})
 
 
 def with_statut(queryset: QuerySet, statut: str) -> QuerySet:

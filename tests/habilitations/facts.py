@@ -12,7 +12,7 @@ from portail.conventions.models import Rattachement
 from portail.courriels.models import Courriel
 from portail.habilitations import queries
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, Responsable
+from portail.habilitations.models import Appartenance, Habilitation, Responsable
 from portail.journal.events import sentence
 from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused
@@ -30,12 +30,6 @@ def in_days(days: int) -> date:
 
 def told(day: date) -> str:
     return f"{day:%d/%m/%Y}"
-
-
-def last_sentence() -> str:
-    """The newest entry of the journal, in French."""
-    entry = JournalEntry.objects.order_by("-pk")[0]
-    return sentence(entry.kind, entry.by_label, entry.facts)
 
 
 def sentences_of(act: Callable[[], Any]) -> list[str]:
@@ -72,6 +66,11 @@ def fiche_of(rattachement: Rattachement, **other: Any) -> Fiche:
 
 def may_use(cast: Cast, name: str, role: str, on: date | None = None, where: str = "farandole") -> bool:
     return queries.may_use(cast.people[name].pk, role, cast.conventions[where].pk, on or today())
+
+
+def roles_today(cast: Cast, name: str) -> set[str]:
+    """Every role the person has today, whatever the convention."""
+    return set(Habilitation.objects.open_on(today()).filter(utilisateur=cast.people[name]).values_list("role", flat=True))
 
 
 def appartenance(cast: Cast, name: str, code: str) -> Appartenance:

@@ -7,7 +7,7 @@ from portail.habilitations.actions.utilisateurs import Fiche
 from portail.habilitations.models import Groupe
 from portail.journal.actions import SYSTEM
 from tests.cast import Cast
-from tests.habilitations.facts import mails_of, sentences_of, today, told
+from tests.habilitations.facts import mails_of, roles_today, sentences_of, today, told
 
 
 def _open(cast: Cast) -> list[Groupe]:
@@ -65,7 +65,7 @@ def test_a_new_administrateur_is_created_and_told(cast: Cast) -> None:
         [("identifiant", "neuf@example.fr"), ("mot_de_passe_provisoire", "neuf@example.fr")],
     )
     assert cast.acteur("neuf").administered == {cast.conventions["voisine"].pk}
-    assert cast.acteur("neuf").habilitations == []
+    assert roles_today(cast, "neuf") == set()
 
 
 def test_somebody_known_administers_under_his_own_identifiant(cast: Cast) -> None:

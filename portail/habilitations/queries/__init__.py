@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from portail.comptes.models import DatedQuerySet, SortKey, Utilisateur
+from portail.comptes.models import DatedQuerySet, Utilisateur
 from portail.conventions.models import (
     Administrateur,
     BulletinAdhesion,
@@ -270,7 +270,7 @@ def suggestions(acteur: Acteur, convention: Convention, typed: str) -> list[Ratt
     """At most twenty people whose name or identifiant holds what was typed."""
     if len(typed) < 2:
         return []
-    named = Q(utilisateur__sort_key__contains=SortKey(Value(typed), Value("")))
+    named = Q(utilisateur__sort_key__holds=typed)
     people = rattachements_for(acteur, convention).not_ended_on(acteur.on)
     return list(people.filter(named | Q(utilisateur__identifiant__startswith=typed.upper()))[:20])
 
