@@ -1,9 +1,6 @@
-"""The bare Django view: the product's database and pool, no middleware but the session's."""
+"""The bare Django view: the product's database and pool, the middleware of `startproject` and nothing of the product."""
 
-from config.settings import *  # noqa: F403
+from bench.peers.admin_settings import *  # noqa: F403
 
-# allauth insists on its middleware, of which the bare view has no use.
-INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("allauth")] + ["bench.peers"]  # noqa: F405
-MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if "admin" not in app]  # noqa: F405
 ROOT_URLCONF = "bench.peers.bare_urls"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]

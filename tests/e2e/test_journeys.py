@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from portail.comptes.actions import send_reset
-from portail.comptes.models import MotDePasseProvisoire
+from portail.comptes.models import MotDePasseProvisoire, Session
 from portail.habilitations import actions
 from portail.habilitations.actions.utilisateurs import Fiche
 from tests.cast import PASSWORD
@@ -222,4 +222,35 @@ def test_two_people_editing_the_same_person_do_not_overwrite(cast, visit):
 
     assert "Cette fiche a été modifiée depuis que vous l'avez ouverte." in bruet.text()
     assert bruet.page.locator("[name=prenom]").input_value() == "Valériane"
+    bruet.accessible()
+
+
+def test_session_warns_can_be_kept_and_ends_without_losing_what_was_typed(cast, visit):
+    farandole = cast.conventions["farandole"].pk
+    bruet = visit()
+    page = bruet.page
+    page.clock.install()
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(f"/conventions/{farandole}/utilisateurs/creer/")
+    page.clock.fast_forward("28:05")
+    assert page.get_by_role("dialog").get_by_role("heading").inner_text() == "Votre session se termine bientôt"
+    bruet.accessible()
+    with page.expect_response(lambda r: r.url.endswith("/session/prolonger/")) as kept:
+        page.get_by_role("button", name="Rester connecté").click()
+    assert kept.value.status == 204
+    assert page.get_by_role("dialog").count() == 0
+
+    with page.expect_response(lambda r: "/brouillons/" in r.url and r.request.method == "POST"):
+        bruet.fill(nom="Interrompue", prenom="Léa")
+        page.clock.fast_forward("00:20")
+    Session.objects.update(last_seen_at=timezone.now() - timedelta(minutes=31))
+    page.clock.fast_forward("31:00")
+    page.wait_for_url("**/connexion/?fin=1")
+    assert "Votre session est terminée" in bruet.text()
+    bruet.accessible()
+
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(f"/conventions/{farandole}/utilisateurs/creer/")
+    page.get_by_role("button", name="Reprendre").click()
+    assert [page.locator(f"[name={name}]").input_value() for name in ("nom", "prenom")] == ["Interrompue", "Léa"]
     bruet.accessible()

@@ -138,7 +138,7 @@ def managed_groupes_of(acteur: Acteur, convention: Convention) -> DatedQuerySet:
 
 
 def members_of(groupe: Groupe) -> DatedQuerySet:
-    rows = Appartenance.objects.filter(groupe=groupe).select_related("rattachement__utilisateur", "opened_by")
+    rows = Appartenance.objects.filter(groupe=groupe).select_related("groupe", "rattachement__utilisateur", "opened_by")
     return rows.order_by("rattachement__utilisateur__sort_key", "opens_on")
 
 
