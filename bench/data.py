@@ -117,8 +117,22 @@ _NUMBERED = (
     "habilitations_groupe",
 )
 
-NOMS = ["Martin", "Bernard", "Thomas", "Petit", "Robert", "Richard", "Durand", "Dubois", "Moreau", "Laurent", "Simon", "Michel", "Lefèvre", "Leroy", "Roux", "David", "Bertrand", "Morel", "Fournier", "Girard", "Bonnet", "Dupont", "Lambert", "Fontaine", "Rousseau", "Vincent", "Müller", "Lefebvre", "Faure", "André", "Mercier", "Blanc", "Guérin", "Boyer", "Garnier", "Chevalier", "François", "Legrand", "Gauthier", "Garcia", "Perrin", "Robin", "Clément", "Morin", "Nicolas", "Henry", "Roussel", "Mathieu", "Gautier", "Masson", "Marchand", "Duval", "Denis", "Dumont", "Marie", "Lemaire", "Noël", "Meyer", "Dufour", "Meunier", "Brun", "Blanchard", "Giraud", "Joly", "Rivière", "Lucas", "Brunet", "Gaillard", "Barbier", "Arnaud", "Martinez", "Gérard", "Roche", "Renard", "Schmitt", "Roy", "Leroux", "Colin", "Vidal", "Caron", "Picard", "Roger", "Fabre", "Aubert", "Lemoine", "Renaud", "Dumas", "Lacroix", "Olivier", "Philippe", "Bourgeois", "Pierre", "Benoît", "Rey", "Leclerc", "Payet", "Rolland", "Leclercq", "Guillaume", "Lecomte"]
-PRENOMS = ["Camille", "Louise", "Emma", "Jade", "Alice", "Chloé", "Léa", "Manon", "Inès", "Sarah", "Zoé", "Hélène", "Agnès", "Élodie", "Nadia", "Karima", "Sophie", "Claire", "Lucas", "Hugo", "Louis", "Gabriel", "Arthur", "Jules", "Adam", "Raphaël", "Paul", "Nathan", "Théo", "Maël", "Karim", "Rémi", "Étienne", "Benoît", "Loïc", "Jean-Pierre", "Marie-Claude"]
+_NOMS = """
+Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent Simon Michel Lefèvre Leroy
+Roux David Bertrand Morel Fournier Girard Bonnet Dupont Lambert Fontaine Rousseau Vincent Müller
+Lefebvre Faure André Mercier Blanc Guérin Boyer Garnier Chevalier François Legrand Gauthier Garcia
+Perrin Robin Clément Morin Nicolas Henry Roussel Mathieu Gautier Masson Marchand Duval Denis Dumont
+Marie Lemaire Noël Meyer Dufour Meunier Brun Blanchard Giraud Joly Rivière Lucas Brunet Gaillard
+Barbier Arnaud Martinez Gérard Roche Renard Schmitt Roy Leroux Colin Vidal Caron Picard Roger Fabre
+Aubert Lemoine Renaud Dumas Lacroix Olivier Philippe Bourgeois Pierre Benoît Rey Leclerc Payet
+Rolland Leclercq Guillaume Lecomte
+"""
+_PRENOMS = """
+Camille Louise Emma Jade Alice Chloé Léa Manon Inès Sarah Zoé Hélène Agnès Élodie Nadia Karima
+Sophie Claire Lucas Hugo Louis Gabriel Arthur Jules Adam Raphaël Paul Nathan Théo Maël Karim Rémi
+Étienne Benoît Loïc Jean-Pierre Marie-Claude
+"""
+NOMS, PRENOMS = _NOMS.split(), _PRENOMS.split()
 
 # What a bulletin opens everywhere: rank, service, code of the registry.
 ROLES = (
@@ -133,9 +147,15 @@ ROLES = (
 )
 
 
+def hasher() -> PasswordHasher:
+    """Argon2id at the product's default costs."""
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
 def statements(size: Size) -> list[str]:
     """The whole base, in order. Days are counted from today; everything else is arithmetic on row numbers."""
-    encoded = "argon2" + PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
+    # A salt as long as Django's own: with a shorter one, each first sign-in hashes the password anew.
+    encoded = "argon2" + hasher().hash(PASSWORD, salt=b"MesureDuBanc0123456789")
     roles = ", ".join(f"({rank}, '{service}', '{code}')" for rank, service, code in ROLES)
     return [
         f"CREATE TEMP TABLE role_rank AS SELECT * FROM (VALUES {roles}) AS known(rank, service, role)",
@@ -180,13 +200,13 @@ def _people(size: Size, encoded: str) -> list[str]:
             SELECT n, CASE WHEN n <= {size.big} THEN 1 WHEN n <= {ordinary} THEN 2
                       ELSE {size.special + 1} + n % {others} END AS convention
             FROM generate_series(1, {size.users}) n""",
-        f"""INSERT INTO comptes_utilisateur (id, password, opens_on, identifiant, nom, prenom, courriel, telephone, poste,
-                                             is_agent, edition, previous_courriel)
+        f"""INSERT INTO comptes_utilisateur (id, password, opens_on, identifiant, nom, prenom, courriel,
+                                             telephone, poste, is_agent, edition, previous_courriel)
             SELECT n, '{encoded}', current_date - 680,
                    'ENF' || lpad(convention::text, 5, '0') || chr(65 + n / 17576) || chr(65 + n / 676 % 26)
                          || chr(65 + n / 26 % 26) || chr(65 + n % 26),
-                   ({noms})[1 + n * 31 % {len(NOMS)}] || CASE WHEN n % 7 = 0 THEN '-' || ({noms})[1 + n * 17 % {len(NOMS)}]
-                                                         ELSE '' END,
+                   ({noms})[1 + n * 31 % {len(NOMS)}]
+                     || CASE WHEN n % 7 = 0 THEN '-' || ({noms})[1 + n * 17 % {len(NOMS)}] ELSE '' END,
                    ({prenoms})[1 + n * 13 / 29 % {len(PRENOMS)}], 'personne' || n || '@example.fr',
                    '02' || lpad(n::text, 8, '0'), 'sedentaire', false, 1, ''
             FROM place ORDER BY n""",
@@ -241,7 +261,8 @@ def _exceptions(size: Size) -> list[str]:
            FROM conventions_convention WHERE id % 20 IN (7, 9)""",
         f"""UPDATE habilitations_rolegroupe SET closes_on = current_date - 15
             WHERE groupe_id % {GROUPES} = 14 AND id % 2 = 0""",
-        f"UPDATE comptes_utilisateur SET closes_on = current_date - 3 WHERE id > {size.big + size.little} AND id % 97 = 5",
+        f"""UPDATE comptes_utilisateur SET closes_on = current_date - 3
+            WHERE id > {size.big + size.little} AND id % 97 = 5""",
         # A random day's wear: without it every index would be in the order of its table.
         "UPDATE conventions_rattachement SET closing_reason = '' WHERE id % 10 = 3",
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from bench import data
@@ -25,9 +24,9 @@ STEPS = (
 
 def figures(place: Place) -> Iterator[Figure]:
     """All of them, on bases made for them and removed after."""
-    os.environ.get("KEEP") or data.remake(place.url, place.environment)
+    data.remake(place.url, place.environment)
     try:
         yield from measured(GROUP, STEPS, place)
     finally:
-        os.environ.get("KEEP") or data.drop(place.url)
+        data.drop(place.url)
     yield from measured(GROUP, [("start", start.measure)], place)

@@ -91,7 +91,7 @@ def measure(place: Place) -> Iterator[Measured]:
 
 def _figures(contest: Contest, notes: dict[str, dict[str, Any]]) -> Iterator[Measured]:
     rates = {name: contest.per_second(name) for name in contest.seconds}
-    detail = {f"{name}_per_s": round(rate) for name, rate in rates.items()}
+    detail: dict[str, Any] = {f"{name}_per_s": round(rate) for name, rate in rates.items()}
     detail |= {"questions": QUESTIONS, "rounds": ROUNDS, "allowed": contest.allowed, "load": load_average()}
     ours, wrong = rates["ours"], {name: count for name, count in contest.wrong.items() if count}
     spoiled = f"different answers than the hand-written statement: {wrong}" if wrong else ""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import time
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-
-from bench import data, load
+from bench import data, hashing, load
 from bench.figures import Measured, load_average, median
 from bench.front_door.pages import cookies, people_with_rights, some
 from bench.servers import web
@@ -19,29 +15,10 @@ if TYPE_CHECKING:
 
     from bench.figures import Place
 
-CORES = os.cpu_count() or 1
 ROUNDS, SECONDS = 3, 4.0
 TRIED = (4, 8)
 CROWD, CROWD_SECONDS = 40, 8.0
 A_CLIENT = 400  # people set aside for each client of each run
-
-
-def verify(seconds: float) -> int:
-    """How many times one process checks a password in this time."""
-    hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-    encoded, count = hasher.hash(data.PASSWORD), 0
-    deadline = time.perf_counter() + seconds
-    while time.perf_counter() < deadline:
-        hasher.verify(encoded, data.PASSWORD)
-        count += 1
-    return count
-
-
-def hashes_per_second() -> float:
-    """What all cores together check when they do nothing else."""
-    with multiprocessing.get_context("spawn").Pool(CORES) as pool:
-        pool.map(verify, [0.1] * CORES, chunksize=1)  # the processes are there before the clock runs
-        return sum(pool.map(verify, [SECONDS] * CORES, chunksize=1)) / SECONDS
 
 
 class People:
@@ -70,14 +47,14 @@ def _rate(port: int, people: People) -> Measured:
     hashes: list[float] = []
     seen: dict[int, list[load.Result]] = {count: [] for count in TRIED}
     for _ in range(ROUNDS):
-        hashes.append(hashes_per_second())
+        hashes.append(hashing.per_second(SECONDS))
         for count in TRIED:
             seen[count].append(load.sign_in(port, SECONDS, people.for_clients(count), data.PASSWORD))
     rates = {count: median([r.count(302) / r.seconds for r in results]) for count, results in seen.items()}
     others = {count: sum(r.total - r.count(302) for r in results) for count, results in seen.items()}
     served = {count: rate for count, rate in rates.items() if not others[count]}
     detail = {f"sign_ins_per_s_{count}_clients": round(rate, 1) for count, rate in rates.items()}
-    detail |= {"hashes_per_s": round(median(hashes), 1), "cores": CORES, "load": load_average()}
+    detail |= {"hashes_per_s": round(median(hashes), 1), "cores": hashing.CORES, "load": load_average()}
     detail |= {f"refused_{count}_clients": refused for count, refused in others.items() if refused}
     spoiled = "" if served else f"sign-ins were refused: {[r.statuses for r in seen[TRIED[0]]]}"
     best = max(served.values(), default=0.0)

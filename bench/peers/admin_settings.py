@@ -18,7 +18,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # type: ignore[dict-item]
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

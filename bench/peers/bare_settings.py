@@ -1,4 +1,4 @@
-"""The bare Django view: the product's database and pool, the middleware of `startproject` and nothing of the product."""
+"""The bare Django view: the product's database and pool, `startproject`'s middleware, nothing else of ours."""
 
 from bench.peers.admin_settings import *  # noqa: F403
 

@@ -34,7 +34,6 @@ def declare(code: str, sentence: str) -> Kind:
 
 
 ACT_REFUSED = declare("journal.act.refused", "{by} n'a pas pu agir sur la page « {page} » : {motif}")
-SEALED = declare("journal.entries.sealed", "Le journal a été scellé jusqu'à la ligne {last} ({entries} lignes).")
 
 
 class _Facts(dict):

@@ -176,6 +176,8 @@ def test_a_made_up_link_is_refused(db, anonymous, secret):
     assert anonymous.post(f"/adresse-mail/confirmer/{secret}/").status_code in (404, 409)
 
 
-@pytest.mark.parametrize("courriel", ["x@example.fr\r\nBcc: y@example.fr", "x@example.fr, y@example.fr", "\0@example.fr", "x"])
+@pytest.mark.parametrize(
+    "courriel", ["x@example.fr\r\nBcc: y@example.fr", "x@example.fr, y@example.fr", "\0@example.fr", "x"]
+)
 def test_a_strange_address_is_refused(ask, courriel):
     assert ask(courriel).status_code == 422

@@ -23,7 +23,7 @@ GUESSABLE = ["Soleil2026!", "Dragon*1987!", "Iloveyou2!!!", "Monkey1234*!"]
 def enters(identifiant: str, password: str) -> bool:
     SignInLane.objects.all().delete()
     try:
-        sign_in_action(identifiant=identifiant, password=password, address="192.0.2.1", known_device=False)
+        sign_in_action(identifiant=identifiant, password=password, address="192.0.2.1", known_device="")
     except Refused:
         return False
     return True

@@ -25,7 +25,7 @@ DST_NOON = datetime(2027, 3, 27, 12, 0, tzinfo=PARIS)
 def enters(utilisateur: Utilisateur, secret: str) -> bool:
     try:
         result = actions.sign_in(
-            identifiant=utilisateur.identifiant, password=secret, address="192.0.2.7", known_device=False
+            identifiant=utilisateur.identifiant, password=secret, address="192.0.2.7", known_device=""
         )
     except Refused:
         return False

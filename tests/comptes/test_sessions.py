@@ -1,4 +1,4 @@
-"""Sessions: begun anew, ended by time, by their owner, by what happens to him, and never brought back (security.md C)."""
+"""Sessions: begun anew, ended by time, by their owner, by what happens to him, never brought back (security.md C)."""
 
 from datetime import timedelta
 from unittest.mock import patch

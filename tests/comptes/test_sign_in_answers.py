@@ -15,47 +15,72 @@ from tests.cast import PASSWORD
 from tests.conftest import PortailClient
 
 WRONG = "Faux*Essai77"
+
+
+def unknown(cast) -> tuple[str, str]:
+    return "ENF01302ZZ", WRONG
+
+
+def wrong(cast) -> tuple[str, str]:
+    return "ENF01302SM", WRONG
+
+
+def closed_yesterday(cast) -> tuple[str, str]:
+    Utilisateur.objects.filter(identifiant="ENF01302SM").update(closes_on=timezone.localdate() - timedelta(days=1))
+    return "ENF01302SM", PASSWORD
+
+
+def not_open_yet(cast) -> tuple[str, str]:
+    Utilisateur.objects.filter(identifiant="ENF01302SM").update(opens_on=timezone.localdate() + timedelta(days=1))
+    return "ENF01302SM", PASSWORD
+
+
+def delayed(cast) -> tuple[str, str]:
+    for _ in range(4):
+        PortailClient().post("/connexion/", {"login": "ENF01302SM", "password": WRONG})
+    return "ENF01302SM", PASSWORD
+
+
+def expired(cast) -> tuple[str, str]:
+    secret = actions.issue_provisional(cast.people["bruet"])
+    MotDePasseProvisoire.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    return "ENF01302SM", secret
+
+
+def used(cast) -> tuple[str, str]:
+    secret = actions.issue_provisional(cast.people["bruet"])
+    MotDePasseProvisoire.objects.update(used_at=timezone.now())
+    return "ENF01302SM", secret
+
+
+def without_password_yet(cast) -> tuple[str, str]:
+    return cast.people["bollie"].identifiant, WRONG
+
+
+def with_an_empty_hash(cast) -> tuple[str, str]:
+    Utilisateur.objects.filter(identifiant="ENF01302SM").update(password="")
+    return "ENF01302SM", WRONG
+
+
 CASES = [
-    "unknown",
-    "wrong",
-    "closed yesterday",
-    "not yet open",
-    "delayed",
-    "expired",
-    "used",
-    "no password yet",
-    "empty",
+    unknown,
+    wrong,
+    closed_yesterday,
+    not_open_yet,
+    delayed,
+    expired,
+    used,
+    without_password_yet,
+    with_an_empty_hash,
 ]
 
 
 @pytest.fixture
 def tried(cast, sign_in):
-    """The answer to somebody in each of the cases."""
+    """The answer to somebody in each of the cases, and the identifiant typed."""
 
-    def answer(case: str):
-        person = Utilisateur.objects.filter(identifiant="ENF01302SM")
-        identifiant, password = "ENF01302SM", WRONG
-        today = timezone.localdate()
-        if case == "unknown":
-            identifiant = "ENF01302ZZ"
-        elif case == "closed yesterday":
-            person.update(closes_on=today - timedelta(days=1))
-            password = PASSWORD
-        elif case == "not yet open":
-            person.update(opens_on=today + timedelta(days=1))
-            password = PASSWORD
-        elif case == "delayed":
-            for _ in range(4):
-                sign_in(PortailClient(), identifiant, WRONG)
-            password = PASSWORD
-        elif case in ("expired", "used"):
-            password = actions.issue_provisional(cast.people["bruet"])
-            past = timezone.now() - timedelta(seconds=1)
-            MotDePasseProvisoire.objects.update(**{"expires_at" if case == "expired" else "used_at": past})
-        elif case == "no password yet":
-            identifiant = cast.people["bollie"].identifiant
-        elif case == "empty":
-            person.update(password="")
+    def answer(case):
+        identifiant, password = case(cast)
         client = PortailClient()
         client.get("/connexion/")
         return sign_in(client, identifiant, password), identifiant
@@ -125,7 +150,7 @@ def test_the_base_is_asked_the_same_questions(tried, sign_in, case):
         return [word for word in words if not word.startswith(("SAVEPOINT", "RELEASE"))]
 
     expected_kinds, kinds_made = kinds(expected.captured_queries), kinds(made.captured_queries)
-    if case == "delayed":  # less is written about who must wait, and he may learn that he waits
+    if case is delayed:  # less is written about who must wait, and he may learn that he waits
         assert set(kinds_made) >= set(expected_kinds)
     else:
         assert kinds_made[-len(expected_kinds) :] == expected_kinds

@@ -49,7 +49,7 @@ def reset(cast) -> Courriel:
 
 def enters(secret: str) -> bool:
     try:
-        comptes.sign_in(identifiant="ENF01302SM", password=secret, address="192.0.2.9", known_device=False)
+        comptes.sign_in(identifiant="ENF01302SM", password=secret, address="192.0.2.9", known_device="")
     except Refused:
         return False
     return True

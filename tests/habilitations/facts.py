@@ -70,7 +70,9 @@ def may_use(cast: Cast, name: str, role: str, on: date | None = None, where: str
 
 def roles_today(cast: Cast, name: str) -> set[str]:
     """Every role the person has today, whatever the convention."""
-    return set(Habilitation.objects.open_on(today()).filter(utilisateur=cast.people[name]).values_list("role", flat=True))
+    return set(
+        Habilitation.objects.open_on(today()).filter(utilisateur=cast.people[name]).values_list("role", flat=True)
+    )
 
 
 def appartenance(cast: Cast, name: str, code: str) -> Appartenance:

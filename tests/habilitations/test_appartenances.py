@@ -40,8 +40,7 @@ def test_adding_to_a_group_is_told(cast: Cast) -> None:
     told_of = sentences_of(lambda: _add(cast, "bruet", "AFAS-DEC", "guy", closes_on=in_days(30)))
 
     assert told_of == [
-        "Stéphane Bruet a ajouté Valérie Guy au groupe AFAS-DECLARER, "
-        f"du {told(today())} au {told(in_days(30))}."
+        f"Stéphane Bruet a ajouté Valérie Guy au groupe AFAS-DECLARER, du {told(today())} au {told(in_days(30))}."
     ]
 
 
@@ -94,9 +93,7 @@ def test_a_membership_stays_within_the_person_s_access(cast: Cast) -> None:
 
 
 def test_a_membership_does_not_end_before_it_begins(cast: Cast) -> None:
-    refusal = refusal_of(
-        lambda: _add(cast, "bruet", "AFAS-DEC", "guy", opens_on=in_days(5), closes_on=in_days(4))
-    )
+    refusal = refusal_of(lambda: _add(cast, "bruet", "AFAS-DEC", "guy", opens_on=in_days(5), closes_on=in_days(4)))
 
     assert refusal == "La date de clôture précède la date d'ouverture."
 

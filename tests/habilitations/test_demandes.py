@@ -86,9 +86,7 @@ def test_a_case_is_decided_once(cast: Cast) -> None:
     demande = _demande()
     _decide(cast, is_granted=False)
 
-    refusal = refusal_of(
-        lambda: actions.decide_demande(by=cast.acteur("marchand"), demande=demande, is_granted=True)
-    )
+    refusal = refusal_of(lambda: actions.decide_demande(by=cast.acteur("marchand"), demande=demande, is_granted=True))
 
     assert refusal == "Cette demande a déjà été traitée."
 

@@ -66,9 +66,7 @@ def test_an_open_session_loses_a_service_with_its_group(cast: Cast, client_of) -
     client = client_of("robine")
     before = client.get("/aides-financieres/").status_code
 
-    actions.close_groupe(
-        by=cast.acteur("bruet"), groupe=cast.groupe("AFAS-DEC"), closes_on=in_days(-1), motif="Fin"
-    )
+    actions.close_groupe(by=cast.acteur("bruet"), groupe=cast.groupe("AFAS-DEC"), closes_on=in_days(-1), motif="Fin")
 
     assert (before, client.get("/aides-financieres/").status_code) == (200, 403)
 

@@ -115,7 +115,9 @@ class Written:
         for n, (of, parent, span) in enumerate(model.groupes):
             above = None if parent is None else groupes[parent]
             here = self.conventions[of]
-            groupes.append(Groupe.objects.create(convention=here, code=f"G{n}", libelle="G", parent=above, **_dates(span)))
+            groupes.append(
+                Groupe.objects.create(convention=here, code=f"G{n}", libelle="G", parent=above, **_dates(span))
+            )
         RoleGroupe.objects.bulk_create(
             RoleGroupe(groupe=groupes[of], role=role, **_dates(span)) for of, role, span in model.groupe_roles
         )

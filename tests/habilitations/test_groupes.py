@@ -115,7 +115,9 @@ def test_a_sub_group_holds_only_what_its_parent_holds(cast: Cast) -> None:
 def test_a_top_group_holds_only_what_a_bulletin_opens(cast: Cast) -> None:
     refusal = refusal_of(lambda: _set_roles(cast, "bruet", "ACCUEIL", "cdap.t1", "cdap.t2"))
 
-    assert refusal == "Aucun bulletin d'adhésion n'ouvre : Consulter un dossier – T2 – Agent administratif action sociale."
+    assert (
+        refusal == "Aucun bulletin d'adhésion n'ouvre : Consulter un dossier – T2 – Agent administratif action sociale."
+    )
 
 
 def test_a_role_taken_from_a_parent_ends_below(cast: Cast) -> None:
@@ -193,7 +195,9 @@ def test_a_stale_form_says_what_it_would_have_changed(cast: Cast) -> None:
 
 
 def test_a_group_does_not_take_the_code_of_another(cast: Cast) -> None:
-    assert refusal_of(lambda: _edit(cast, code="accueil")) == "Un groupe de cette convention porte déjà le code accueil."
+    assert (
+        refusal_of(lambda: _edit(cast, code="accueil")) == "Un groupe de cette convention porte déjà le code accueil."
+    )
 
 
 def test_a_group_edited_by_who_manages_the_level_above(cast: Cast) -> None:
@@ -271,9 +275,7 @@ def test_a_responsable_is_named_once(cast: Cast) -> None:
 def test_a_responsable_serves_the_convention_today(cast: Cast, name: str) -> None:
     bruet, person = cast.acteur("bruet"), cast.rattachement(name)
 
-    refusal = refusal_of(
-        lambda: actions.name_responsable(by=bruet, groupe=cast.groupe("ACCUEIL"), rattachement=person)
-    )
+    refusal = refusal_of(lambda: actions.name_responsable(by=bruet, groupe=cast.groupe("ACCUEIL"), rattachement=person))
 
     assert refusal == "Le responsable doit être une personne de la convention, à l'accès ouvert."
 
@@ -291,8 +293,6 @@ def test_a_responsable_ended_manages_nothing_any_more(cast: Cast) -> None:
 def test_a_responsable_does_not_end_himself(cast: Cast) -> None:
     garban = cast.acteur("garban")
 
-    refusal = refusal_of(
-        lambda: actions.end_responsable(by=garban, responsable=responsable(cast, "garban", "ACCUEIL"))
-    )
+    refusal = refusal_of(lambda: actions.end_responsable(by=garban, responsable=responsable(cast, "garban", "ACCUEIL")))
 
     assert refusal == NOT_YOURS

@@ -84,7 +84,13 @@ LISTS: dict[str, tuple[str, str, int, Grow, int]] = {
     "groupes": ("voisin", "/conventions/{voisine}/groupes/", 1, _more_groupes, 8),
     "arbre": ("voisin", "/conventions/{voisine}/groupes/?vue=arbre", 1, _more_groupes, 8),
     "membres": ("voisin", "/conventions/{voisine}/groupes/{VOISINS}/membres/", 1, _more_members, 9),
-    "appartenances": ("voisin", "/conventions/{voisine}/utilisateurs/{double}/appartenances/", 1, _more_appartenances, 9),
+    "appartenances": (
+        "voisin",
+        "/conventions/{voisine}/utilisateurs/{double}/appartenances/",
+        1,
+        _more_appartenances,
+        9,
+    ),
     "historique": ("voisin", "/conventions/{voisine}/historique/", 1, _more_people, 7),
     "courriels": ("lointain", "/conventions/{lointaine}/courriels/", 0, _more_people, 7),
     "comptes à vérifier": ("marchand", "/comptes-a-verifier/", 0, _more_demandes, 4),
@@ -253,4 +259,6 @@ def test_a_list_too_long_is_not_exported(cast: Cast, client_of, settings) -> Non
     response = _exported(cast, client_of("bruet"), "csv")
 
     assert response.status_code == 403
-    assert "Cette liste dépasse 3 lignes : filtrez-la avant de l'exporter." in response.content.decode().replace("&#x27;", "'")
+    assert "Cette liste dépasse 3 lignes : filtrez-la avant de l'exporter." in response.content.decode().replace(
+        "&#x27;", "'"
+    )

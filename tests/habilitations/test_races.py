@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Iterator[Cast]:
+def cast(transactional_db: None) -> Cast:
     """Committed, so that every thread sees it."""
-    yield build_cast()
+    return build_cast()
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -62,9 +62,7 @@ def test_one_membership_of_the_same_person_in_the_same_group(cast: Cast) -> None
     bruet, groupe, guy = cast.acteur("bruet"), cast.groupe("AFAS-DEC"), cast.rattachement("guy")
 
     told = at_once(
-        *[
-            lambda: actions.add_to_groupe(by=bruet, groupe=groupe, rattachement=guy, opens_on=today(), closes_on=None)
-        ]
+        *[lambda: actions.add_to_groupe(by=bruet, groupe=groupe, rattachement=guy, opens_on=today(), closes_on=None)]
         * THREADS
     )
 

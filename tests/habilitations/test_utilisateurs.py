@@ -10,7 +10,17 @@ from portail.habilitations import actions
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.ui.rules import Difference, Stale
 from tests.cast import Cast
-from tests.habilitations.facts import fiche_of, in_days, mails_of, may_use, refusal_of, roles_today, sentences_of, today, told
+from tests.habilitations.facts import (
+    fiche_of,
+    in_days,
+    mails_of,
+    may_use,
+    refusal_of,
+    roles_today,
+    sentences_of,
+    today,
+    told,
+)
 from tests.permissions.world import content_of_tables
 
 BY_HIMSELF = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
@@ -33,9 +43,7 @@ def _edit(cast: Cast, name: str, by: str = "bruet", edition: int | None = None, 
 
 def _close(cast: Cast, name: str, closes_on: date) -> None:
     rattachement = cast.rattachement(name)
-    actions.close_utilisateur(
-        by=cast.acteur("bruet"), rattachement=rattachement, closes_on=closes_on, motif="Départ"
-    )
+    actions.close_utilisateur(by=cast.acteur("bruet"), rattachement=rattachement, closes_on=closes_on, motif="Départ")
 
 
 # Create
@@ -146,9 +154,7 @@ def test_the_caf_changes_an_identity_known_under_its_own_conventions_only(cast: 
 
 def test_a_responsable_does_not_change_an_administrateur(cast: Cast) -> None:
     bruet, guichet = cast.rattachement("bruet"), cast.groupe("GUICHET")
-    actions.add_to_groupe(
-        by=cast.acteur("bruet"), groupe=guichet, rattachement=bruet, opens_on=today(), closes_on=None
-    )
+    actions.add_to_groupe(by=cast.acteur("bruet"), groupe=guichet, rattachement=bruet, opens_on=today(), closes_on=None)
 
     refusal = refusal_of(lambda: _edit(cast, "bruet", by="garban", nom="Bruette"))
 

@@ -142,13 +142,15 @@ AREAS = {
 # The rule of each page, in the words of docs/metier/droits.md: by its place in the code.
 RULES = {
     "ui.everybody": "Toute personne connectée, pour ce qui est à elle.",
+    "comptes.refuse_ending_session": "La personne elle-même, parmi ses propres sessions.",
     "habilitations.refuse_conventions": "Agents de la Caf, administrateurs partenaires et responsables "
     "des habilitations.",
     "habilitations.refuse_export": "Qui peut lire la liste peut l'exporter.",
     "habilitations.refuse_exporting": "Qui peut lire la liste peut l'exporter.",
     "habilitations.refuse_reading": "Qui voit la convention, la personne ou le groupe dans son périmètre.",
     "habilitations.refuse_history": "Les administrateurs de la convention et les agents de sa Caf.",
-    "habilitations.refuse_creating_utilisateur": "L'administrateur de la convention ; un responsable, pour ses groupes.",
+    "habilitations.refuse_creating_utilisateur": "L'administrateur de la convention ; un responsable, pour "
+    "ses groupes.",
     "habilitations.refuse_managing_utilisateur": "L'administrateur de la convention ; le responsable d'un groupe de "
     "la personne, sauf si elle administre la convention.",
     "habilitations.refuse_closing_utilisateur": "Comme pour modifier la personne ; une convention garde toujours un "

@@ -8,6 +8,8 @@ import django
 from tests.permissions.matrix import AREAS, PEOPLE, RULES, Row, rows, rule_key
 
 FILE = Path(__file__).parents[2] / "docs" / "metier" / "droits.md"
+# What each has for himself: the table of the tests asks for one person's.
+OWN = {"comptes:session_end": "la personne elle-même"}
 _ACTS = {"GET": "lire", "POST": "envoyer", "DELETE": "effacer"}
 _HEADER = """# Les droits, page par page
 
@@ -16,7 +18,8 @@ de la table des tests (`tests/permissions/matrix.py`), dont chaque case est dema
 tests : il ne se modifie pas à la main.
 
 « Qui peut » s'entend sur les objets de son propre périmètre : sur ceux d'un autre organisme ou d'une autre Caf, la
-réponse est celle d'une page qui n'existe pas. Une personne non connectée, ou partie, est renvoyée à la connexion ; une
+réponse est celle d'une page qui n'existe pas ; pour les services, ce sont les personnes du jeu d'essai qui en ont un
+rôle. Une personne non connectée, ou partie, est renvoyée à la connexion ; une
 personne dont le premier accès n'est pas achevé est renvoyée aux règles d'usage, puis au choix de son mot de passe.
 """
 
@@ -34,7 +37,7 @@ def render() -> str:
 
 
 def _line(row: Row, route: object) -> str:
-    cells = [row.name, f"`{route.path}`", _ACTS[row.method], _rule(route.view.rule), _who(row)]  # type: ignore[attr-defined]
+    cells = [row.name, f"`{route.path}`", _ACTS[row.method], _rule(route.view.rule), _who(row, route.view.rule)]  # type: ignore[attr-defined]
     return f"| {' | '.join(cells)} |"
 
 
@@ -42,12 +45,13 @@ def _rule(rule: object) -> str:
     return f"Page publique : {rule}." if isinstance(rule, str) else RULES[rule_key(rule)]
 
 
-def _who(row: Row) -> str:
+def _who(row: Row, rule: object) -> str:
     """The parts played by those who may, in the order of the cast."""
-    if row.allowed == list(PEOPLE):
-        return "tout le monde"
-    refused = [who for who in PEOPLE if who not in row.allowed]
-    if len(refused) <= 3 and row.allowed:
+    if row.name in OWN:
+        return OWN[row.name]
+    if isinstance(rule, str):
+        return "tout le monde" + (", sauf pendant un premier accès" if row.answers["bollie"] == "1er" else "")
+    if set(PEOPLE) - set(row.allowed) <= {"anonyme", "rocu", "bollie"}:
         return "toute personne connectée" + ("" if "bollie" in row.allowed else ", premier accès achevé")
     return ", ".join(PEOPLE[who] for who in row.allowed) or "personne du jeu d'essai"
 

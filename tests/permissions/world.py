@@ -11,7 +11,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -77,7 +76,7 @@ class World:
             return self.cast.groupes["GUICHET"].pk
         return self.cast.conventions["farandole"].pk
 
-    def ask(self, who: str, method: str, url: str, data: Any = None) -> HttpResponse:
+    def ask(self, who: str, method: str, url: str, data: Any = None) -> Any:
         """What the person is answered; whatever it did is taken back, `changed` says whether it did anything."""
         client = PortailClient()
         if who != ANONYMOUS:
@@ -173,6 +172,8 @@ def form_for(world: World, route: Route) -> Any:
     return forms.get(route.name, {})
 
 
-def without_secrets(response: HttpResponse) -> bytes:
+def without_secrets(response: Any) -> bytes:
     """The answer but for the protection token and the form key, drawn anew for each page."""
-    return re.sub(rb'(name="(?:csrf-token|csrfmiddlewaretoken|cle)" (?:content|value)=)"[^"]*"', rb"\1", response.content)
+    return re.sub(
+        rb'(name="(?:csrf-token|csrfmiddlewaretoken|cle)" (?:content|value)=)"[^"]*"', rb"\1", response.content
+    )

@@ -45,6 +45,21 @@ ODD = [
     " ",
     "\r\nSet-Cookie: x=y",
 ]
+# Those that reach the base or a converter: tried in each field alone, the others in all fields at once.
+WORST = [
+    "\0",
+    "9223372036854775808",
+    "-9223372036854775809",
+    "1" * 400,
+    "1e400",
+    "NaN",
+    "0001-01-01",
+    "9999-12-31",
+    "-0044-03-15",
+    "../../etc/passwd",
+    "%",
+    "\\",
+]
 RAW = ["%00", "%ff", "%c0%af", "%ed%a0%80", "%f5%80%80%80", "a%", "%zz", "&&&==", "x[]=1&x[y]=2", "=", "%u0041"]
 LISTS = {
     "marchand": {
@@ -94,13 +109,9 @@ def test_filters_of_lists(cast, client_of, name):
 
     for path, names in paths_of(cast, LISTS[name]).items():
         assert answered(client, path) in (200, 400)
-        broken = {
-            (field, value[:30])
-            for field in names
-            for value in ODD
-            if answered(client, path, data={field: value}) >= 500
-        }
-        assert broken == set(), path
+        queries = [{field: value} for field in names for value in WORST]
+        queries += [dict.fromkeys(names, value) for value in ODD]
+        assert [query for query in queries if answered(client, path, data=query) >= 500] == [], path
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -109,8 +120,8 @@ def test_queries_that_are_none(cast, client_of, name):
     client.cookies["session"] = client_of(name).session.session_key
 
     for path, names in paths_of(cast, LISTS[name]).items():
-        queries = [f"{field}={raw}" for field in names for raw in RAW]
-        queries += [f"{field}=1&{field}=x&{field}=" for field in names]
+        queries = ["&".join(f"{field}={raw}" for field in names) for raw in RAW]
+        queries += ["&".join(f"{field}=1&{field}=x&{field}=" for field in names)]
         queries += [f"{key}=1" for key in KEYS] + RAW + ["&".join(f"a{n}=1" for n in range(900))]
         assert [q[:40] for q in queries if answered(client, f"{path}?{q}") >= 500] == [], path
 
@@ -122,15 +133,10 @@ def test_forms_at_the_door(cast, path):
     browser = Client()
     fields = ("login", "password", "identifiant", "next", "cle", "csrfmiddlewaretoken", "fin")
 
-    statuses = {
-        (field, value[:30]): answered(
-            browser, path, method="post", data={"login": "ENF01302ZZ", "password": "x", field: value}
-        )
-        for field in fields
-        for value in ODD
-    }
+    sent = [{"login": "ENF01302ZZ", "password": "x", field: value} for field in fields for value in WORST]
+    sent += [dict.fromkeys(fields, value) for value in ODD]
 
-    assert {sent for sent, status in statuses.items() if status >= 500} == set()
+    assert [data for data in sent if answered(browser, path, method="post", data=data) >= 500] == []
 
 
 @pytest.mark.parametrize(
@@ -161,13 +167,13 @@ def test_forms_of_somebody_signed_in(cast, client_of, path):
         ("nom", "prenom", "courriel", "code", "libelle", "opens_on", "closes_on", "roles", "rattachement", "edition"),
     )
 
-    def send(field: str, value: str) -> int:
-        return answered(client, path, method="post", data={"cle": str(uuid.uuid4()), field: value})
+    sent = [{"cle": str(uuid.uuid4()), field: value} for field in fields for value in WORST]
+    sent += [{**dict.fromkeys(fields, value), "cle": str(uuid.uuid4())} for value in ODD]
+    sent += [
+        {**dict.fromkeys(fields, "x"), "cle": key} for key in ("\0", "x", "{6f9619ff-8b86-4d01-b42d-00cf4fc964ff}")
+    ]
 
-    assert {(field, value[:30]) for field in fields for value in ODD if send(field, value) >= 500} == set()
-    assert send("cle", "\0") < 500
-    everything = dict.fromkeys(("nom", "prenom", "courriel", "code", "libelle", "opens_on", "roles"), "\0")
-    assert answered(client, path, method="post", data={"cle": str(uuid.uuid4()), **everything}) < 500
+    assert [data for data in sent if answered(client, path, method="post", data=data) >= 500] == []
 
 
 @pytest.mark.parametrize(
@@ -193,7 +199,8 @@ def test_forms_of_somebody_signed_in(cast, client_of, path):
 )
 def test_bodies_that_are_none(db, body, kind):
     for path in ("/connexion/", "/mot-de-passe-oublie/", "/brouillons/?path=/x/"):
-        assert answered(Client(), path, method="post", data=body, content_type=kind) < 500
+        client = Client(raise_request_exception=False)
+        assert client.generic("POST", path, body, content_type=kind).status_code < 500
 
 
 @pytest.mark.parametrize(

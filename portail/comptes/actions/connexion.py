@@ -11,8 +11,8 @@ from portail.comptes.actions.lanes import (
     address_bucket,
     clear,
     count_failure,
+    device_lane,
     forget,
-    key_of,
     lane_open_to,
     network_key,
 )
@@ -40,8 +40,10 @@ class SignIn:
     refused_since: int
 
 
-def sign_in(*, identifiant: str, password: str, address: str, known_device: bool) -> SignIn:
+def sign_in(*, identifiant: str, password: str, address: str, known_device: str) -> SignIn:
     """Lets a person in. Unknown, closed, wrong, delayed and expired take the same time and give the same answer.
+
+    `known_device` is the number of a browser where this person signed in before, empty for a strange one.
 
     :raises Refused: with that one answer
     :raises Busy: when too many passwords are being checked at once; no try is counted then
@@ -59,8 +61,10 @@ def sign_in(*, identifiant: str, password: str, address: str, known_device: bool
         raise Refused(REFUSED)
     if lane:
         forget(lane, identifiant)
-    if is_provisional:  # he holds the mailbox: what was typed wrongly before on his own device no longer counts
-        clear(key_of("appareil", identifiant))
+    if (
+        is_provisional and known_device
+    ):  # he holds the mailbox: what was typed wrongly before on his own device no longer counts
+        clear(device_lane(identifiant, known_device))
     return _let_in(utilisateur, is_provisional)
 
 

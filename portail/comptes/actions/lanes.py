@@ -52,13 +52,18 @@ def network_key(kind: str, address: str) -> str:
     return key_of(kind, str(ip))
 
 
-def lane_open_to(identifiant: str, address: str, known_device: bool) -> str | None:
+def device_lane(identifiant: str, device: str) -> str:
+    """Each known browser has a lane of its own: one that was stolen slows no other."""
+    return key_of("appareil", f"{identifiant}\0{device}")
+
+
+def lane_open_to(identifiant: str, address: str, device: str) -> str | None:
     """The key of the lane in which this try is made, None when it must wait.
 
     A throttled address closes nobody's lane: an attacker cannot slow more accounts than he may try.
     """
-    if known_device:
-        lane = key_of("appareil", identifiant)
+    if device:
+        lane = device_lane(identifiant, device)
         return lane if reserve(lane) else None
     lane = key_of("compte", identifiant)
     is_open = may_try(network_key("adresse", address), address_bucket()) and reserve(lane, key_of("jour", identifiant))
