@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 from bench.figures import median, percentile
 
 HOST = "localhost"
+IMPATIENCE = 0.2  # seconds
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 COOKIE = re.compile(rb"\r\nset-cookie: ([^=]+)=([^;\r]*)", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
@@ -182,7 +183,10 @@ async def _browse(watch: Watch, port: int, paths: list[str], cookie: str, once: 
 
 
 async def _sign_in(watch: Watch, port: int, people: list[str], password: str) -> None:
-    """A form's token and its cookie serve every sign-in of the client; the session cookies are dropped."""
+    """A form's token and its cookie serve every sign-in of the client; the session cookies are dropped.
+
+    Who is turned away tries again, far sooner than Retry-After says.
+    """
     client = Client(port)
     _, head, body = await client.ask(get("/connexion/"))
     token = TOKEN.search(body)
@@ -191,10 +195,14 @@ async def _sign_in(watch: Watch, port: int, people: list[str], password: str) ->
         raise RuntimeError("no token in /connexion/")
     cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
     for person in people:
-        if not watch.runs():
-            return
         fields = {"csrfmiddlewaretoken": token[1].decode(), "login": person, "password": password}
-        await watch.ask(client, post("/connexion/", cookie, fields))
+        status = 503
+        while status == 503:
+            if not watch.runs():
+                return
+            status, _, _ = await watch.ask(client, post("/connexion/", cookie, fields))
+            if status == 503:
+                await asyncio.sleep(IMPATIENCE)
     raise RuntimeError("too few people for this time")
 
 

@@ -60,7 +60,8 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     bruet = next(p for p in people() if p["name"].endswith("Bruet"))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR", reduced_motion="reduce")
         story(context.new_page(), base, bruet)
         browser.close()

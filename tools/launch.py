@@ -242,9 +242,7 @@ def wait_until_ready(number: int, children: Children) -> None:
     while answer := unreadiness(number):
         children.check()
         if time.monotonic() > deadline:
-            raise Problem(
-                f"Le portail n'est pas prêt après {READY_SECONDS} secondes : {answer}. Voir {DATA / 'logs'}."
-            )
+            raise Problem(f"Le portail n'est pas prêt après {READY_SECONDS} secondes : {answer}. Voir {DATA / 'logs'}.")
         time.sleep(0.05)
 
 
@@ -299,9 +297,7 @@ def demo() -> int:
     """Run the demo until told to stop."""
     number = port()
     with serving(number) as (env, children):
-        people = subprocess.run(
-            manage("demo_people"), cwd=ROOT, env=env, capture_output=True, text=True, check=False
-        )
+        people = subprocess.run(manage("demo_people"), cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         print(welcome(number, people.stdout or people.stderr), flush=True)
         while True:
             children.check()
@@ -351,9 +347,7 @@ def captures(arguments: list[str]) -> int:
     ensure_venv(DEV_LOCK)
     chromium = quality.browser()
     if not chromium:
-        raise Problem(
-            "Il faut Chromium : « apt install chromium libatomic1 », ou CHROMIUM=/chemin/de/chromium"
-        )
+        raise Problem("Il faut Chromium : « apt install chromium libatomic1 », ou CHROMIUM=/chemin/de/chromium")
     with serving(port()) as (env, _):
         words = [python_of(VENV), str(ROOT / "tools" / "captures.py"), *arguments]
         return foreground(words, env | {"CHROMIUM": chromium})

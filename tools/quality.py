@@ -164,7 +164,6 @@ def checks() -> list[tuple[str, list[str], Environment]]:
         ("règles du code (ruff check)", [*module, "ruff", "check", "."], env),
         ("types (mypy)", [*module, "mypy"], env),
         ("couches (import-linter)", layers, env),
-        ("format des gabarits (djlint --check)", [*module, "djlint", "portail", "--check"], env),
         ("règles des gabarits (djlint --lint)", [*module, "djlint", "portail", "--lint"], env),
         ("migrations à jour (makemigrations --check)", migrations, env),
         ("réglages de production (check --deploy)", deploy, production_environment()),

@@ -29,7 +29,7 @@ def people_with_rights(place: Place, count: int) -> list[int]:
           AND EXISTS (SELECT FROM habilitations_habilitation h
                       WHERE h.utilisateur_id = r.utilisateur_id AND h.convention_id = r.convention_id
                         AND h.period @> current_date)
-          AND r.utilisateur_id BETWEEN 20000 AND 20600
+          AND r.utilisateur_id BETWEEN 20000 AND 21200
         GROUP BY r.convention_id ORDER BY 1 LIMIT %s"""
     return some(place, statement, count)
 

@@ -3,9 +3,9 @@
 from portail.courriels import events as courriels
 from portail.journal.events import declare
 
-SIGNED_IN = declare("comptes.session.opened", "{by} s'est connecté.")
+SIGNED_IN = declare("comptes.session.opened", "Connexion de {by}.")
 SIGN_IN_REFUSED = declare("comptes.session.refused", "Connexion refusée pour l'identifiant {identifiant} : {motif}.")
-SIGNED_OUT = declare("comptes.session.closed", "{by} s'est déconnecté.")
+SIGNED_OUT = declare("comptes.session.closed", "Déconnexion de {by}.")
 SESSION_ENDED = declare("comptes.session.ended", "{by} a fermé une de ses sessions, ouverte le {opened}.")
 REGLE_ACCEPTED = declare("comptes.regle.accepted", "{by} a accepté les règles d'usage, version {version}.")
 REGLE_REFUSED = declare("comptes.regle.refused", "{by} a refusé les règles d'usage, version {version}.")

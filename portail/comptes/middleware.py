@@ -42,7 +42,8 @@ class FirstAccess:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, keywords: Any) -> HttpResponseBase | None:
-        if getattr(view, "is_before_access", False) or not request.user.is_authenticated:
+        is_public = isinstance(getattr(view, "rule", None), str)
+        if is_public or getattr(view, "is_before_access", False) or not request.user.is_authenticated:
             return None
         step = next_step(request)
         return redirect(step) if step else None

@@ -130,8 +130,8 @@ class Poste(models.TextChoices):
 # Written out in SQL: it runs for every page, and composing it would cost more than running it.
 _SIGNED_IN = """
 SELECT u.*,
-       (SELECT version FROM comptes_regleusage WHERE published_at <= now() ORDER BY version DESC LIMIT 1)
-         AS regle_in_force,
+       (SELECT version FROM comptes_regleusage WHERE published_at <= statement_timestamp()
+        ORDER BY version DESC LIMIT 1) AS regle_in_force,
        (SELECT r.version FROM comptes_acceptationregle a JOIN comptes_regleusage r ON r.id = a.regle_id
         WHERE a.utilisateur_id = u.id ORDER BY r.version DESC LIMIT 1) AS regle_accepted
 FROM comptes_utilisateur u WHERE u.id = %s

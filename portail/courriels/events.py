@@ -10,7 +10,6 @@ Prepare = Callable[[dict[str, Any]], dict[str, Any] | None]
 KINDS: dict[str, "Kind"] = {}
 PREPARES: dict[str, Prepare] = {}
 
-SENT = events.declare("courriels.courriel.sent", "Le courriel « {subject} » est parti vers {to_label}.")
 FAILED = events.declare(
     "courriels.courriel.failed", "Le courriel « {courriel} » n'a pas pu partir vers {to_label} : {error}"
 )

@@ -15,5 +15,11 @@ def courriels_about(*things: models.Model) -> models.QuerySet[Courriel]:
     return Courriel.objects.filter(condition).order_by("-pk")
 
 
+def courriels_about_both(one: models.Model, other: models.Model) -> models.QuerySet[Courriel]:
+    """The mails that concern these two rows together, newest first."""
+    names = [f"{thing._meta.model_name}:{thing.pk}" for thing in (one, other)]
+    return Courriel.objects.filter(subjects__contains=names).order_by("-pk")
+
+
 def label_of(kind: str) -> str:
     return events.KINDS[kind].label if kind in events.KINDS else kind

@@ -35,9 +35,7 @@ APPARTENANCE_CLOSED = declare(
 GROUPE_CREATED = declare("habilitations.groupe.created", "{by} a créé le groupe {groupe}{parent}{dates}.")
 GROUPE_EDITED = declare("habilitations.groupe.edited", "{by} a modifié le groupe {groupe} : {changes}.")
 GROUPE_CLOSED = declare("habilitations.groupe.closed", "{by} a clôturé le groupe {groupe} au {closes_on} : {motif}.")
-ROLES_SET = declare(
-    "habilitations.roles.set", "{by} a changé les rôles du groupe {groupe} : donnés {granted} ; retirés {revoked}."
-)
+ROLES_SET = declare("habilitations.roles.set", "{by} a changé les rôles du groupe {groupe} : {changes}.")
 RESPONSABLE_NAMED = declare(
     "habilitations.responsable.named", "{by} a nommé {utilisateur} responsable du groupe {groupe}."
 )

@@ -48,7 +48,14 @@ class RattachementField(forms.ModelChoiceField):
             self.help_text = "Saisissez une partie du nom, puis choisissez l'identifiant proposé."
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value.strip().upper() if isinstance(value, str) else value)
+        """The person's access that lasts longest: one may have a second to come."""
+        if value in self.empty_values:
+            return None
+        identifiant = str(value).strip().upper()
+        people = self.queryset.filter(utilisateur__identifiant=identifiant)  # type: ignore[union-attr]
+        if found := people.order_by("-opens_on").first():
+            return found
+        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
     def prepare_value(self, value: Any) -> Any:
         return value.utilisateur.identifiant if isinstance(value, Rattachement) else value

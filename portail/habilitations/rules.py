@@ -85,7 +85,7 @@ def refuse_managing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> s
 
 
 def refuse_changing_identity(acteur: Acteur, utilisateur: Utilisateur) -> str | None:
-    """A person known under somebody else's convention too keeps his name and mail in his own hands."""
+    """Whoever holds a mailbox holds its rights: only who answers for all of them may change a name or a mail."""
     if utilisateur.pk == acteur.utilisateur.pk:
         return None
     theirs = utilisateur.rattachements.not_ended_on(acteur.on)
@@ -93,14 +93,17 @@ def refuse_changing_identity(acteur: Acteur, utilisateur: Utilisateur) -> str | 
         outside = theirs.exclude(convention__caf_pivot=acteur.caf)
     else:
         outside = theirs.exclude(convention__in=acteur.administered | acteur.answered_for)
-    if outside.exists():
+    if outside.exists() or queries.is_out_of_reach(acteur, utilisateur):
         return "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
     return None
 
 
 def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> str | None:
+    """A responsable ends only the access of somebody who is in no group but his."""
     if refusal := refuse_managing_utilisateur(acteur, rattachement):
         return refusal
+    if queries.is_out_of_reach(acteur, rattachement.utilisateur):
+        return "Cette personne est aussi dans des groupes que vous ne gérez pas : retirez-la plutôt des vôtres."
     return refuse_losing_administrateur(rattachement, acteur.on)
 
 

@@ -15,6 +15,12 @@ def entries_about(*things: models.Model) -> models.QuerySet[JournalEntry]:
     )
 
 
+def entries_about_both(one: models.Model, other: models.Model) -> models.QuerySet[JournalEntry]:
+    """What the journal says of these two rows together, newest first."""
+    names = [f"{thing._meta.model_name}:{thing.pk}" for thing in (one, other)]
+    return JournalEntry.objects.filter(subjects__contains=names).order_by("-pk")
+
+
 def digests_after(pk: int) -> list[tuple[int, bytes]]:
     """(pk, digest) of the entries after `pk`, in order."""
     rows = JournalEntry.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", "digest")

@@ -1,10 +1,11 @@
 """What the Caf sees of the portal: the journal of its conventions, and whether the machinery keeps up."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, models
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from portail.conventions.models import Convention
 from portail.courriels.models import Courriel, Statut
@@ -27,6 +28,13 @@ class Queue:
     waiting: int
     failed: int
     oldest: datetime | None
+
+    @property
+    def lag_in_words(self) -> str:
+        """« 29 minutes »; nothing late is « aucun »."""
+        if not self.lag_seconds:
+            return "aucun"
+        return timesince(timezone.now() - timedelta(seconds=self.lag_seconds))
 
     @property
     def lag_seconds(self) -> int:

@@ -1,6 +1,7 @@
 """The look and the manners of every form; a form of an app only states its fields."""
 
 import datetime
+import re
 from typing import ClassVar
 
 from django import forms
@@ -56,6 +57,14 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format=ISO)
+
+    def get_context(self, name, value, attrs):
+        """What is no day (« 31/02/2026 ») comes back as it was typed: a date picker would show nothing."""
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", shown):
+            context["widget"]["type"] = "text"
+        return context
 
     def format_value(self, value):
         if isinstance(value, str):

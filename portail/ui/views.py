@@ -31,6 +31,12 @@ def informatique_libertes(request: HttpRequest) -> HttpResponse:
 
 
 @public_page(why=_LEGAL)
+def plan_du_site(request: HttpRequest) -> HttpResponse:
+    """A second way to every page: the menu of the person, and the pages for everybody."""
+    return render_page(request, "ui/plan_du_site.html", page_title="Plan du site")
+
+
+@public_page(why=_LEGAL)
 def contact(request: HttpRequest) -> HttpResponse:
     return render_page(request, "ui/contact.html", page_title="Contacter ma Caf")
 

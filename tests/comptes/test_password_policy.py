@@ -26,7 +26,7 @@ OWN_WORDS = (
     "qwerty",
     "bonjour",
 )
-SETTINGS = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def common() -> frozenset[str]:

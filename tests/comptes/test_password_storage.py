@@ -16,6 +16,7 @@ from tests.cast import PASSWORD
 from tests.comptes.conftest import make_due, run_jobs
 from tests.conftest import PortailClient
 
+CHANGED = "Votre mot de passe a été changé"
 TOO_COMMON = "Ce mot de passe est trop courant : il figure parmi ceux que les pirates essaient d&#x27;abord."
 GUESSABLE = ["Soleil2026!", "Dragon*1987!", "Iloveyou2!!!", "Monkey1234*!"]
 
@@ -109,7 +110,7 @@ def test_257_characters_are_refused_on_the_page(cast, client_of):
     assert "Le mot de passe doit compter au plus 256 caractères." in response.content.decode()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=256), st.data())
 def test_no_other_password_opens_the_account(password, data):
     encoded = make_password(password)
@@ -196,7 +197,7 @@ def test_a_change_ends_the_other_sessions_and_is_told_by_mail(cast, client_of, m
     assert here.session.session_key != old_key
     assert elsewhere.get("/").status_code == 302
     assert Session.objects.filter(utilisateur=cast.people["bruet"]).count() == 1
-    assert [m.to for m in mailoutbox if "mot de passe" in m.subject] == [["Stéphane Bruet <bruet@example.fr>"]]
+    assert [m.subject for m in mailoutbox if "bruet@example.fr" in m.to[0]] == [CHANGED]
     replay = PortailClient()
     replay.cookies["session"] = old_key
     assert replay.get("/").status_code == 302

@@ -144,6 +144,7 @@ def test_a_static_file():
     (settings.STATIC_ROOT / "essai.js").write_text("// essai")
 
     response = Client().get("/static/essai.js")
+    response.close()
 
     assert response.status_code == 200
     assert_safe(response)

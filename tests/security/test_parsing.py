@@ -167,7 +167,7 @@ def test_forms_of_somebody_signed_in(cast, client_of, path):
         ("nom", "prenom", "courriel", "code", "libelle", "opens_on", "closes_on", "roles", "rattachement", "edition"),
     )
 
-    sent = [{"cle": str(uuid.uuid4()), field: value} for field in fields for value in WORST]
+    sent = [{"cle": str(uuid.uuid4()), field: value} for field in fields for value in WORST[:5]]
     sent += [{**dict.fromkeys(fields, value), "cle": str(uuid.uuid4())} for value in ODD]
     sent += [
         {**dict.fromkeys(fields, "x"), "cle": key} for key in ("\0", "x", "{6f9619ff-8b86-4d01-b42d-00cf4fc964ff}")

@@ -3,11 +3,13 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -111,12 +113,12 @@ def in_the_last_hour(utilisateur: Utilisateur, kind: str) -> int:
     return facts.filter(recorded_at__gt=timezone.now() - timedelta(hours=1)).count()
 
 
-def _owe_provisional(utilisateur: Utilisateur, kind: Any) -> None:
+def _owe_provisional(utilisateur: Utilisateur, kind: Any, about: Iterable[Model] = ()) -> None:
     courriels.enqueue(
         kind,
         to=reset_address(utilisateur),
         to_label=utilisateur.nom_complet,
-        about=[utilisateur],
+        about=[utilisateur, *about],
         facts={"utilisateur": utilisateur.pk},
     )
 
@@ -151,21 +153,21 @@ def welcome(utilisateur: Utilisateur, *, about: list[Any]) -> None:
 
 
 @transaction.atomic
-def resend_identifiant(*, by: journal.Author, utilisateur: Utilisateur) -> None:
-    """« Renvoi de l'identifiant par mail » (S0)."""
+def resend_identifiant(*, by: journal.Author, utilisateur: Utilisateur, about: Iterable[Model] = ()) -> None:
+    """« Renvoi de l'identifiant par mail » (S0); `about` is what it was done under."""
     courriels.enqueue(
         events.IDENTIFIANT,
         to=utilisateur.courriel,
         to_label=utilisateur.nom_complet,
-        about=[utilisateur],
+        about=[utilisateur, *about],
         facts={"utilisateur": utilisateur.pk},
     )
-    journal.record(events.IDENTIFIANT_SENT, by=by, about=[utilisateur], utilisateur=utilisateur.nom_complet)
+    journal.record(events.IDENTIFIANT_SENT, by=by, about=[utilisateur, *about], utilisateur=utilisateur.nom_complet)
 
 
 @transaction.atomic
-def resend_provisional(*, by: journal.Author, utilisateur: Utilisateur) -> None:
-    """Starts a reset for somebody else, who alone will see the secret.
+def resend_provisional(*, by: journal.Author, utilisateur: Utilisateur, about: Iterable[Model] = ()) -> None:
+    """Starts a reset for somebody else, who alone will see the secret; `about` is what it was done under.
 
     :raises Refused: when too many were asked within the hour
     """
@@ -174,8 +176,8 @@ def resend_provisional(*, by: journal.Author, utilisateur: Utilisateur) -> None:
         raise Refused(
             "Trop de mots de passe provisoires ont été demandés pour cette personne : réessayez dans une heure."
         )
-    _owe_provisional(utilisateur, events.RESET)
-    journal.record(events.PROVISIONAL_ASKED, by=by, about=[utilisateur], utilisateur=utilisateur.nom_complet)
+    _owe_provisional(utilisateur, events.RESET, about)
+    journal.record(events.PROVISIONAL_ASKED, by=by, about=[utilisateur, *about], utilisateur=utilisateur.nom_complet)
 
 
 def prepare_identifiant(facts: dict[str, Any]) -> dict[str, Any]:

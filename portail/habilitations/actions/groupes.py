@@ -169,8 +169,9 @@ def set_roles(*, by: Acteur, groupe: Groupe, wanted: Collection[str]) -> None:
             by=by,
             about=[groupe, groupe.convention],
             groupe=groupe.libelle,
-            granted=roles.labels(granted) or "aucun",
-            revoked=roles.labels(revoked) or "aucun",
+            changes=" ; ".join(
+                f"{verb} {roles.labels(codes)}" for verb, codes in (("ajoutés", granted), ("retirés", revoked)) if codes
+            ),
         )
 
 

@@ -45,6 +45,15 @@ def convention_for(acteur: Acteur, pk: int) -> Convention:
     return conventions_for(acteur).get(pk=pk)
 
 
+def is_out_of_reach(acteur: Acteur, utilisateur: Utilisateur) -> bool:
+    """Is the person in a group that this responsable does not manage? Never so for an administrateur or a Caf."""
+    elsewhere = Appartenance.objects.not_ended_on(acteur.on).filter(rattachement__utilisateur=utilisateur)
+    if acteur.caf is not None:
+        return False
+    elsewhere = elsewhere.exclude(groupe__in=acteur.managed_groupes)
+    return elsewhere.exclude(rattachement__convention__in=acteur.administered).exists()
+
+
 def is_administrateur(rattachement: Rattachement, on: date) -> bool:
     return Administrateur.objects.open_on(on).filter(rattachement=rattachement).exists()
 

@@ -155,7 +155,7 @@ class _Facts:
             reason = "La convention est suspendue par la Caf."
         url = reverse("habilitations:convention_view", args=[self.convention.pk])
         c = self.convention
-        return Link(f"Convention {c.libelle}", not reason, c.opens_on, c.closes_on, _BY_CAF, reason, url)
+        return Link(f"Convention « {c.libelle} »", not reason, c.opens_on, c.closes_on, _BY_CAF, reason, url)
 
     def _bulletin_link(self, role: str) -> Link:
         service = roles.SERVICES.get(roles.service_of(role))

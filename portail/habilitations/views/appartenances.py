@@ -15,7 +15,7 @@ from portail.habilitations.models import Appartenance, Groupe
 from portail.habilitations.tables import AppartenanceTable, MembreTable
 from portail.habilitations.views.common import configured, form_page, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
-from portail.ui.pages import Request, attempt, page, render_page
+from portail.ui.pages import Crumb, Request, attempt, page, render_page
 
 
 def _person_url(rattachement: Rattachement, name: str = "utilisateur_view") -> str:
@@ -24,6 +24,17 @@ def _person_url(rattachement: Rattachement, name: str = "utilisateur_view") -> s
 
 def _groupe_url(groupe: Groupe, name: str = "groupe_view") -> str:
     return reverse(f"habilitations:{name}", args=[groupe.convention_id, groupe.pk])
+
+
+def _to_person(rattachement: Rattachement, *steps: tuple[str, str | None]) -> list[Crumb]:
+    convention = rattachement.convention
+    people = ("Utilisateurs", reverse("habilitations:utilisateur_list", args=[convention.pk]))
+    return under(convention, people, (rattachement.utilisateur.nom_complet, _person_url(rattachement)), *steps)
+
+
+def _to_groupe(groupe: Groupe, *steps: tuple[str, str | None]) -> list[Crumb]:
+    groupes = ("Groupes", reverse("habilitations:groupe_list", args=[groupe.convention_id]))
+    return under(groupe.convention, groupes, (groupe.libelle, _groupe_url(groupe)), *steps)
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_adding_somewhere, methods=("GET", "POST"))
@@ -41,9 +52,7 @@ def appartenance_create(request: Request, rattachement: Rattachement) -> HttpRes
         request,
         form,
         title="Ajouter un utilisateur au groupe",
-        breadcrumb=under(
-            convention, (rattachement.utilisateur.nom_complet, _person_url(rattachement)), ("Ajouter à un groupe", None)
-        ),
+        breadcrumb=_to_person(rattachement, ("Ajouter à un groupe", None)),
         convention=convention,
         lead=f"Utilisateur : {rattachement.utilisateur.nom_complet} ({rattachement.utilisateur.identifiant})",
         submit="Ajouter au groupe",
@@ -68,9 +77,8 @@ def appartenance_list(request: Request, rattachement: Rattachement) -> HttpRespo
         request,
         "habilitations/appartenance_list.html",
         page_title=f"Appartenances de {rattachement.utilisateur.nom_complet}",
-        breadcrumb=under(
-            rattachement.convention,
-            (rattachement.utilisateur.nom_complet, _person_url(rattachement)),
+        breadcrumb=_to_person(
+            rattachement,
             ("Appartenances", None),
         ),
         convention=rattachement.convention,
@@ -99,7 +107,7 @@ def appartenance_edit(request: Request, appartenance: Appartenance) -> HttpRespo
         request,
         form,
         title="Modifier les dates d'appartenance",
-        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Modifier les dates", None)),
+        breadcrumb=_to_groupe(groupe, ("Modifier les dates", None)),
         convention=groupe.convention,
         lead=f"{rattachement.utilisateur.nom_complet} dans le groupe {groupe.libelle}",
         submit="Enregistrer",
@@ -121,7 +129,7 @@ def appartenance_close(request: Request, appartenance: Appartenance) -> HttpResp
         act=act,
         convention=groupe.convention,
         title=f"Retirer {name} du groupe {groupe.libelle}",
-        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Retirer un membre", None)),
+        breadcrumb=_to_groupe(groupe, ("Retirer un membre", None)),
         submit="Retirer du groupe",
         done=f"{name} est retiré du groupe {groupe.libelle}.",
         cancel_url=_groupe_url(groupe, "membre_list"),
@@ -148,7 +156,7 @@ def membre_add(request: Request, groupe: Groupe) -> HttpResponse:
         request,
         form,
         title="Ajouter un utilisateur au groupe",
-        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Ajouter un utilisateur", None)),
+        breadcrumb=_to_groupe(groupe, ("Ajouter un utilisateur", None)),
         convention=groupe.convention,
         lead=f"Groupe : {groupe.code} - {groupe.libelle}",
         submit="Ajouter au groupe",
@@ -165,7 +173,7 @@ def membre_list(request: Request, groupe: Groupe) -> HttpResponse:
         "habilitations/membre_list.html",
         fragment="list",
         page_title=f"Membres du groupe {groupe.libelle}",
-        breadcrumb=under(groupe.convention, (groupe.libelle, _groupe_url(groupe)), ("Membres", None)),
+        breadcrumb=_to_groupe(groupe, ("Membres", None)),
         convention=groupe.convention,
         groupe=groupe,
         filter=filtered,

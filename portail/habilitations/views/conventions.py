@@ -93,8 +93,8 @@ def courriel_list(request: Request, convention: Convention) -> HttpResponse:
     return render_page(
         request,
         "habilitations/courriel_list.html",
-        page_title="Courriels envoyés",
-        breadcrumb=under(convention, ("Courriels envoyés", None)),
+        page_title="Courriels",
+        breadcrumb=under(convention, ("Courriels", None)),
         convention=convention,
         courriels=[(courriel, label_of(courriel.kind)) for courriel in page_obj],
         page_obj=page_obj,

@@ -209,7 +209,7 @@ def _confirm_roles(request: Request, groupe: Groupe, wanted: set[str], change: a
     return render_page(
         request,
         "habilitations/confirm_page.html",
-        page_title=f"Changer les rôles de {groupe.libelle}",
+        page_title=f"Changer les rôles du groupe {groupe.libelle}",
         breadcrumb=_to_groupe(groupe, ("Habilitations", None)),
         convention=groupe.convention,
         typed=[(roles.service_of(code), code) for code in sorted(wanted)],

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from portail.comptes import actions as comptes
 from portail.conventions.models import Convention, Rattachement
-from portail.courriels.queries import courriels_about, label_of
+from portail.courriels.queries import courriels_about_both, label_of
 from portail.habilitations import actions, queries, rules
 from portail.habilitations.actions.utilisateurs import TO_BE_CHECKED, Fiche
 from portail.habilitations.filters import UtilisateurFilter
@@ -17,7 +17,7 @@ from portail.habilitations.forms import CloseForm, EditUtilisateurForm, NewUtili
 from portail.habilitations.queries.explanation import explain
 from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
 from portail.habilitations.views.common import configured, consequences, export_urls, form_page, history, under
-from portail.journal.queries import entries_about
+from portail.journal.queries import entries_about_both
 from portail.ui.pages import Request, attempt, export, page, render_page
 
 
@@ -89,7 +89,8 @@ def utilisateur_create(request: Request, convention: Convention) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         created: list[Rattachement | None] = []
         if attempt(request, form, lambda: created.append(_create(request, convention, form.cleaned_data))):
-            return _after_creation(request, convention, created[0])
+            has_groupe = form.cleaned_data["groupe"] is not None
+            return _after_creation(request, convention, created[0], has_groupe=has_groupe)
     return form_page(
         request,
         form,
@@ -122,16 +123,16 @@ def _create(request: Request, convention: Convention, typed: dict[str, Any]) -> 
     return rattachement
 
 
-def _after_creation(request: Request, convention: Convention, rattachement: Rattachement | None) -> HttpResponse:
+def _after_creation(
+    request: Request, convention: Convention, rattachement: Rattachement | None, *, has_groupe: bool
+) -> HttpResponse:
     if rattachement is None:
         messages.info(request, TO_BE_CHECKED)
         return redirect(_list_url(convention))
     utilisateur = rattachement.utilisateur
-    messages.success(
-        request,
-        f"{utilisateur.nom_complet} est créé avec l'identifiant {utilisateur.identifiant} : deux courriels lui sont "
-        "envoyés. Ajoutez-le à un groupe pour lui ouvrir un service.",
-    )
+    told = f"Le compte de {utilisateur.nom_complet} est créé (identifiant {utilisateur.identifiant})."
+    next_step = "" if has_groupe else " Ajoutez cette personne à un groupe pour lui ouvrir un service."
+    messages.success(request, f"{told} Deux courriels lui sont envoyés.{next_step}")
     return redirect(_view_url(rattachement))
 
 
@@ -150,9 +151,11 @@ def utilisateur_view(request: Request, rattachement: Rattachement) -> HttpRespon
         held=[e for e in explanations if e.is_held],
         missing=[e for e in explanations if not e.is_held],
         table=AppartenanceTable(queries.appartenances_of(rattachement)),
-        courriels=[(c, label_of(c.kind)) for c in courriels_about(rattachement.utilisateur)[:5]],
+        courriels=[
+            (c, label_of(c.kind)) for c in courriels_about_both(rattachement.utilisateur, rattachement.convention)[:5]
+        ],
         refusal=rules.refuse_managing_utilisateur(acteur, rattachement),
-        **history(request, entries_about(rattachement.utilisateur)),
+        **history(request, entries_about_both(rattachement.utilisateur, rattachement.convention)),
     )
 
 
@@ -284,14 +287,14 @@ def _confirm_page(
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
 def identifiant_resend(request: Request, rattachement: Rattachement) -> HttpResponse:
-    comptes.resend_identifiant(by=request.acteur, utilisateur=rattachement.utilisateur)
+    comptes.resend_identifiant(by=request.acteur, utilisateur=rattachement.utilisateur, about=[rattachement.convention])
     messages.success(request, f"L'identifiant de {rattachement.utilisateur.nom_complet} lui est renvoyé par courriel.")
     return redirect(_view_url(rattachement))
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
 def provisional_resend(request: Request, rattachement: Rattachement) -> HttpResponse:
-    comptes.resend_provisional(by=request.acteur, utilisateur=rattachement.utilisateur)
+    comptes.resend_provisional(by=request.acteur, utilisateur=rattachement.utilisateur, about=[rattachement.convention])
     messages.success(
         request,
         f"Un nouveau mot de passe provisoire part vers {rattachement.utilisateur.nom_complet}, valable 24 heures.",
