@@ -54,9 +54,6 @@ class Stopped(BaseException):
     """The person asked to stop (Ctrl+C or SIGTERM)."""
 
 
-# The demo's variables and folder
-
-
 def uses_private_postgres() -> bool:
     """Is the demo's database the embedded one, and not one given by DATABASE_URL?"""
     return not os.environ.get("DATABASE_URL")
@@ -88,8 +85,8 @@ def demo_environment(number: int) -> Environment:
     if not env.get("PORTAIL_SECRET_KEY") and not env.get("PORTAIL_SECRET_KEY_FILE"):
         env["PORTAIL_SECRET_KEY_FILE"] = str(secret_key_file())
     env["PORTAIL_PUBLIC_URL"] = env.get("PORTAIL_PUBLIC_URL") or f"http://127.0.0.1:{number}"
-    env |= {"PORTAIL_PROFILE": "demo", "PORTAIL_DATA": str(DATA), "PORT": str(number)}
-    return env | {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
+    ours = {"PORTAIL_PROFILE": "demo", "PORTAIL_DATA": str(DATA), "PORT": str(number), "PYTHONUNBUFFERED": "1"}
+    return env | ours | {"DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 def as_owner(env: Environment) -> Environment:

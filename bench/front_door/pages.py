@@ -22,7 +22,7 @@ def some(place: Place, statement: str, *values: object) -> list[int]:
 def people_with_rights(place: Place, count: int) -> list[int]:
     """Ordinary people, each of another convention, who may use something today."""
     statement = """
-        SELECT min(r.utilisateur_id) FROM conventions_rattachement r
+        SELECT DISTINCT min(r.utilisateur_id) FROM conventions_rattachement r
         JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.closes_on IS NULL
         WHERE r.convention_id BETWEEN 20 AND 400
           AND NOT EXISTS (SELECT FROM conventions_administrateur a WHERE a.rattachement_id = r.id)

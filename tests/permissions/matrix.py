@@ -61,14 +61,15 @@ AREAS = {
     """,
     "Pages publiques": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    ui:mentions_legales                200  200  200  200  200  1er  200  200  200  200  200  200  200  200
-    GET    ui:accessibilite                   200  200  200  200  200  1er  200  200  200  200  200  200  200  200
-    GET    ui:informatique_libertes           200  200  200  200  200  1er  200  200  200  200  200  200  200  200
-    GET    ui:contact                         200  200  200  200  200  1er  200  200  200  200  200  200  200  200
-    GET    ui:gallery                         200  200  200  200  200  1er  200  200  200  200  200  200  200  200
-    GET    demo:courriel_list                 200  200  200  200  200  1er  200  200  200  200  200  200  200  200
-    GET    demo:courriel_view                 404  404  404  404  404  1er  404  404  404  404  404  404  404  404
-    GET    demo:courriel_html                 404  404  404  404  404  1er  404  404  404  404  404  404  404  404
+    GET    ui:mentions_legales                200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    ui:accessibilite                   200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    ui:informatique_libertes           200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    ui:contact                         200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    ui:plan_du_site                    200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    ui:gallery                         200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    demo:courriel_list                 200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    GET    demo:courriel_view                 404  404  404  404  404  404  404  404  404  404  404  404  404  404
+    GET    demo:courriel_html                 404  404  404  404  404  404  404  404  404  404  404  404  404  404
     """,
     "Conventions": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors

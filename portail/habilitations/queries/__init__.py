@@ -46,12 +46,12 @@ def convention_for(acteur: Acteur, pk: int) -> Convention:
 
 
 def is_out_of_reach(acteur: Acteur, utilisateur: Utilisateur) -> bool:
-    """Is the person in a group that this responsable does not manage? Never so for an administrateur or a Caf."""
-    elsewhere = Appartenance.objects.not_ended_on(acteur.on).filter(rattachement__utilisateur=utilisateur)
-    if acteur.caf is not None:
-        return False
-    elsewhere = elsewhere.exclude(groupe__in=acteur.managed_groupes)
-    return elsewhere.exclude(rattachement__convention__in=acteur.administered).exists()
+    """Is the person, where this responsable answers for groups, also in a group that he does not manage?"""
+    conventions = acteur.answered_for - acteur.administered
+    his = Appartenance.objects.not_ended_on(acteur.on).filter(
+        rattachement__utilisateur=utilisateur, rattachement__convention__in=conventions
+    )
+    return his.exclude(groupe__in=acteur.managed_groupes).exists()
 
 
 def is_administrateur(rattachement: Rattachement, on: date) -> bool:
