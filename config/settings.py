@@ -93,10 +93,10 @@ if PROFILE != "production":
 
 MIDDLEWARE = [
     "portail.journal.middleware.RequestContext",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "portail.ui.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "portail.ui.middleware.Probes",
     "portail.comptes.middleware.SessionLifetime",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -148,6 +148,7 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = False
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {
     "application_name": "portail",
+    "connect_timeout": 5,
     # Each connection plans a query once: half the time of a page is planning otherwise.
     "server_side_binding": True,
     "prepare_threshold": 2,
@@ -242,6 +243,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files
 DJANGO_TABLES2_TEMPLATE = "ui/tables/table.html"
 
 LOGGING = {
@@ -249,7 +251,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "config.logs.Line",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

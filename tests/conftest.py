@@ -1,13 +1,6 @@
 """Mistakes that can no longer be made: see each fixture."""
 
-import os
 import uuid
-
-os.environ.setdefault("PORTAIL_ARGON2_KIB", "8")
-os.environ.setdefault("PORTAIL_ARGON2_PASSES", "1")
-os.environ.setdefault("PORTAIL_HASHES_AT_ONCE", "64")
-os.environ.setdefault("PORTAIL_PROFILE", "test")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
 import pytest
 import pytest_socket

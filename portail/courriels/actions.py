@@ -87,6 +87,8 @@ def _send(courriel: Courriel) -> bool:
 @transaction.atomic
 def _postpone(pk: int, error: Exception) -> None:
     courriel = Courriel.objects.select_for_update().get(pk=pk)
+    if courriel.statut != Statut.TO_SEND:
+        return  # another worker has sent it meanwhile
     courriel.tries += 1
     courriel.last_error = _reason(error)
     courriel.due_at = timezone.now() + timedelta(minutes=2**courriel.tries)

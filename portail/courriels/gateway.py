@@ -12,7 +12,7 @@ def deliver(*, to: str, to_label: str, subject: str, text: str, html: str, messa
     :raises OSError: when the server cannot be reached; smtplib's SMTPException is one
     """
     mailbox, _, domain = to.rpartition("@")
-    label = " ".join(to_label.split())
+    label = " ".join(to_label.replace("=?", "").split())  # « =? » would be read as an encoded word
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=text,

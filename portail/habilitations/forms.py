@@ -51,7 +51,7 @@ class RattachementField(forms.ModelChoiceField):
         """The person's access that lasts longest: one may have a second to come."""
         if value in self.empty_values:
             return None
-        identifiant = str(value).strip().upper()
+        identifiant = str(value).replace("\0", "").strip().upper()
         people = self.queryset.filter(utilisateur__identifiant=identifiant)  # type: ignore[union-attr]
         if found := people.order_by("-opens_on").first():
             return found

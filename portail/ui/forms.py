@@ -5,9 +5,16 @@ import re
 from typing import ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
 
+_YEARS = "Saisissez une date entre 1900 et 2199 ; laissez vide ce qui n'a pas de fin."
+# PostgreSQL's day after 31/12/9999 cannot be read back.
+POSSIBLE_DAYS = (
+    MinValueValidator(datetime.date(1900, 1, 1), _YEARS),
+    MaxValueValidator(datetime.date(2199, 12, 31), _YEARS),
+)
 ISO = "%Y-%m-%d"
 FRENCH = "%d/%m/%Y"
 
@@ -83,6 +90,7 @@ class DateField(forms.DateField):
     def __init__(self, **kwargs):
         kwargs.setdefault("input_formats", self.input_formats)
         super().__init__(**kwargs)
+        self.validators += POSSIBLE_DAYS
 
 
 class Form(forms.Form):
@@ -104,6 +112,7 @@ class Form(forms.Form):
                 field.widget = DateInput(field.widget.attrs)
                 field.widget.is_required = field.required
                 field.input_formats = (ISO, FRENCH)
+                field.validators += POSSIBLE_DAYS
 
     @property
     def has_required_fields(self):

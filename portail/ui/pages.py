@@ -4,7 +4,6 @@
 """
 
 import csv
-import hashlib
 import io
 import uuid
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from openpyxl import Workbook
@@ -155,7 +155,8 @@ def _carried_out_once(request: Request, run: Callable[[], HttpResponseBase]) -> 
 
 def _body_digest(request: Request) -> bytes:
     fields = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in _NOT_PART_OF_THE_BODY]
-    return hashlib.sha256(repr((request.path, fields)).encode()).digest()
+    # With a key: a password may be among the fields, and who reads the base must not be able to try guesses on it.
+    return salted_hmac("portail.ui.submitted_form", repr((request.path, fields)), algorithm="sha256").digest()
 
 
 def _answer_again(request: Request, submitted: SubmittedForm, body: bytes) -> HttpResponseBase:

@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
-from django_tables2 import RequestConfig
 
 from portail.conventions.models import Convention
 from portail.habilitations.actions import Change
@@ -30,8 +29,12 @@ def under(convention: Convention, *steps: tuple[str, str | None]) -> list[Crumb]
 
 
 def configured(request: Request, table: Table) -> Table:
-    """The table sorted and paged as the URL says."""
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    """The table sorted and paged as the URL says: by its own columns, in pages of the length we chose."""
+    table.request = request
+    if wanted := [name for name in request.GET.getlist("sort") if name.removeprefix("-") in table.base_columns]:
+        table.order_by = wanted
+    table.paginate(per_page=PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
     return table
 
 

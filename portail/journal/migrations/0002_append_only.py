@@ -9,12 +9,14 @@ LANGUAGE sql STABLE AS $$
   )::text, 'UTF8'))
 $$
 """
-# The shared lock lets the seal wait until no entry is half written; writers do not wait for each other.
+# The shared lock lets the seal wait until no entry is half written; writers do not wait for each other. The number is
+# taken once the lock is held, else a writer held up in between would end below a seal already made.
 STAMP = """
 CREATE FUNCTION journal_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.recorded_at := clock_timestamp();
   PERFORM pg_advisory_xact_lock_shared(7203001);
+  NEW.id := nextval(pg_get_serial_sequence('journal_journalentry', 'id'));
   NEW.digest := journal_digest(NEW);
   RETURN NEW;
 END $$;
