@@ -33,6 +33,7 @@ ALLOWED_HOSTS = [HOSTNAME, "localhost"] if DEMO or PROFILE == "test" else [HOSTN
 # The portal's own limits, each documented in docs/exploitation/reglages.md
 PORTAIL = {
     "HASHES_AT_ONCE": env.integer("PORTAIL_HASHES_AT_ONCE", os.cpu_count() or 1, at_least=1),
+    "HASHES_WAITING": env.integer("PORTAIL_HASHES_WAITING", 4, at_least=1),
     "IDLE_SECONDS": env.integer("PORTAIL_IDLE_SECONDS", 30 * 60, at_least=10),
     "IDLE_WARNING_SECONDS": env.integer("PORTAIL_IDLE_WARNING_SECONDS", 2 * 60, at_least=5),
     "SESSION_SECONDS": env.integer("PORTAIL_SESSION_SECONDS", 12 * 3600, at_least=60),
@@ -157,7 +158,7 @@ DATABASES["default"]["OPTIONS"] |= {
     else "-c lock_timeout=10s",
 }
 if os.environ.get("PORTAIL_PROCESS") == "web":
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 6, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "portail_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -52,6 +52,10 @@ class PortailClient(Client):
     def get(self, *args, **kwargs):
         with connection.execute_wrapper(self._refuse_writes):
             response = super().get(*args, **kwargs)
+        if response.streaming:
+            content = b"".join(response.streaming_content)
+            response.close()
+            response.streaming_content = [content]
         if response.headers.get("Content-Type", "").startswith("text/html"):
             page = response.content.decode()
             assert "{{" not in page, "variable non rendue"

@@ -6,4 +6,5 @@ os.environ.setdefault("PORTAIL_PROFILE", "test")
 os.environ.setdefault("PORTAIL_ARGON2_KIB", "8")
 os.environ.setdefault("PORTAIL_ARGON2_PASSES", "1")
 os.environ.setdefault("PORTAIL_HASHES_AT_ONCE", "64")
+os.environ.setdefault("PORTAIL_HASHES_WAITING", "64")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from portail.journal.middleware import client_address
 from portail.ui.rules import Busy
 
 TOUCH_EVERY = timedelta(seconds=5)
+_PLACES = threading.BoundedSemaphore(settings.PORTAIL["HASHES_WAITING"])
 
 
 class Argon2id(Argon2PasswordHasher):
@@ -49,11 +51,25 @@ def hash_slot(wait: float = 1.5) -> Iterator[None]:
         while not any(_locked(slot) for slot in slots):
             if time.monotonic() > deadline:
                 raise Busy(retry_after=3)
-            time.sleep(0.005)
+            time.sleep(0.002)
         yield
     finally:
         for slot in slots:
             os.close(slot)
+
+
+@contextmanager
+def hash_queue() -> Iterator[None]:
+    """A place among the few of this process that may wait for a slot, so that a crowd leaves threads to the others.
+
+    :raises Busy: at once, when they are all taken
+    """
+    if not _PLACES.acquire(blocking=False):
+        raise Busy(retry_after=3)
+    try:
+        yield
+    finally:
+        _PLACES.release()
 
 
 def _locked(slot: int) -> bool:

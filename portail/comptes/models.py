@@ -1,5 +1,6 @@
 """People, their sessions and what lets them in; and what « dated » means for every table above."""
 
+import functools
 import hashlib
 import re
 from datetime import date, timedelta
@@ -51,6 +52,7 @@ class Holds(models.Lookup):
         return f"{column} LIKE {pattern.replace('%', '%%')}", list(parameters)
 
 
+@functools.lru_cache(maxsize=1024)
 def _sort_key(typed: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sort_key(%s, '')", [typed.replace("\0", "")])

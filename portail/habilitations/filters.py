@@ -1,7 +1,8 @@
 """Filters of the lists; their state lives in the URL."""
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from portail.conventions.enums import Etat
@@ -88,6 +89,13 @@ class UtilisateurFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["groupe"].queryset = groupes
         self.filters["groupe"].field.label_from_instance = lambda g: f"{g.code} - {g.libelle}"
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Few people have a part of a name: finding them first beats walking everybody in order."""
+        found = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("nom") or self.form.cleaned_data.get("prenom"):
+            return found.order_by(Concat("utilisateur__sort_key", Value("")), "pk")
+        return found
 
     def filter_groupe(self, queryset: QuerySet, name: str, groupe: Groupe) -> QuerySet:
         members = Appartenance.objects.open_on(timezone.localdate()).filter(groupe=groupe)

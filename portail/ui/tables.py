@@ -1,5 +1,7 @@
 """The look and the manners of every list."""
 
+import functools
+
 import django_tables2 as tables
 from django.template.loader import get_template
 from django.utils.html import format_html
@@ -60,12 +62,17 @@ class MailColumn(tables.Column):
         return value
 
 
+@functools.cache
+def _status(value, label):
+    """The component, made once for each statut there is."""
+    return get_template("ui/components/status.html").render({"value": value, "label": label})
+
+
 class StatutColumn(tables.Column):
     """A statut: icon and word. An enum member with a label gives its own word."""
 
     def render(self, value):
-        key = getattr(value, "value", value)
-        return get_template("ui/components/status.html").render({"value": key, "label": getattr(value, "label", None)})
+        return _status(getattr(value, "value", value), getattr(value, "label", None))
 
     def value(self, value):
         return getattr(value, "label", None) or status_look(value).word

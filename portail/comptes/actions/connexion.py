@@ -13,15 +13,16 @@ from portail.comptes.actions.lanes import (
     count_failure,
     device_lane,
     forget,
+    give_back,
     lane_open_to,
     network_key,
 )
 from portail.comptes.actions.provisional import use_provisional
-from portail.comptes.adapters import hash_slot
+from portail.comptes.adapters import hash_queue, hash_slot
 from portail.comptes.models import Utilisateur
 from portail.journal import actions as journal
 from portail.journal.models import JournalEntry, Result
-from portail.ui.rules import Refused
+from portail.ui.rules import Busy, Refused
 
 REFUSED = (
     "Connexion impossible : vérifiez votre identifiant et votre mot de passe. Après plusieurs essais, une attente "
@@ -49,10 +50,14 @@ def sign_in(*, identifiant: str, password: str, address: str, known_device: str)
     :raises Busy: when too many passwords are being checked at once; no try is counted then
     """
     identifiant = identifiant.strip().upper()[:16]
-    with hash_slot():
+    with hash_queue():
         lane = lane_open_to(identifiant, address, known_device)
         utilisateur = Utilisateur.objects.filter(identifiant=identifiant).first()
-        matches = _check(utilisateur if lane else None, password)
+        try:
+            matches = _check(utilisateur if lane else None, password)
+        except Busy:
+            give_back(lane, identifiant)
+            raise
     is_provisional = use_provisional(utilisateur, password)
     if utilisateur is None or not utilisateur.is_active or not (matches or is_provisional):
         if not known_device:
@@ -70,10 +75,11 @@ def sign_in(*, identifiant: str, password: str, address: str, known_device: str)
 
 def _check(utilisateur: Utilisateur | None, password: str) -> bool:
     """One hash, whoever it is for."""
-    if utilisateur is None:
-        make_password(password)
-        return False
-    return utilisateur.check_password(password)
+    with hash_slot():
+        if utilisateur is None:
+            make_password(password)
+            return False
+        return utilisateur.check_password(password)
 
 
 @transaction.atomic

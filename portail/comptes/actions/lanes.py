@@ -77,6 +77,13 @@ def forget(lane: str, identifiant: str) -> None:
         SignInLane.objects.filter(pk=key_of("jour", identifiant), failures__gt=0).update(failures=F("failures") - 1)
 
 
+def give_back(lane: str | None, identifiant: str) -> None:
+    """A try that was counted but could not be made does not count."""
+    if lane is not None:
+        counted = SignInLane.objects.filter(pk__in=[lane, key_of("jour", identifiant)], failures__gt=0)
+        counted.update(failures=F("failures") - 1, open_at=timezone.now())
+
+
 def clear(lane: str) -> None:
     """No wait in this lane any more. The row stays: another try may be waiting for it."""
     SignInLane.objects.filter(pk=lane).update(failures=0, open_at=timezone.now())

@@ -26,8 +26,8 @@ def end_oldest_sessions(utilisateur: Utilisateur) -> None:
     Called once the newest is stored: whatever signs in at the same moment, the last call sees them all.
     """
     newest = Session.objects.filter(utilisateur=utilisateur).order_by("-last_seen_at", "-created_at")
-    kept = list(newest.values_list("pk", flat=True)[: settings.PORTAIL["SESSIONS_AT_ONCE"]])
-    Session.objects.filter(utilisateur=utilisateur).exclude(pk__in=kept).delete()
+    surplus = list(newest.values_list("pk", flat=True)[settings.PORTAIL["SESSIONS_AT_ONCE"] :])
+    Session.objects.filter(pk__in=surplus).delete()
 
 
 @transaction.atomic

@@ -47,11 +47,16 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('role_groupe'), place.convention_id::int);
   IF EXISTS (
     SELECT FROM habilitations_rolegroupe child
-    JOIN habilitations_groupe g ON g.id = child.groupe_id
-    WHERE child.role = NEW.role AND NOT isempty(child.period)
-      AND (child.id = NEW.id OR g.parent_id = NEW.groupe_id) AND g.parent_id IS NOT NULL
+    WHERE place.parent_id IS NOT NULL AND child.id = NEW.id AND NOT isempty(child.period)
       AND NOT coalesce((SELECT range_agg(above.period) FROM habilitations_rolegroupe above
-                        WHERE above.groupe_id = g.parent_id AND above.role = child.role)
+                        WHERE above.groupe_id = place.parent_id AND above.role = child.role)
+                       @> child.period, false)
+  ) OR EXISTS (
+    SELECT FROM habilitations_groupe below
+    JOIN habilitations_rolegroupe child ON child.groupe_id = below.id AND child.role = NEW.role
+    WHERE below.parent_id = NEW.groupe_id AND NOT isempty(child.period)
+      AND NOT coalesce((SELECT range_agg(above.period) FROM habilitations_rolegroupe above
+                        WHERE above.groupe_id = NEW.groupe_id AND above.role = child.role)
                        @> child.period, false)
   ) THEN
     RAISE EXCEPTION 'un sous-groupe ne peut avoir que les rôles de son groupe parent, aux mêmes dates'
