@@ -54,7 +54,8 @@ class PortailClient(Client):
             response = super().get(*args, **kwargs)
         if response.streaming:
             content = b"".join(response.streaming_content)
-            response.close()
+            for close in response._resource_closers:  # response.close() would end the test's own connection too
+                close()
             response.streaming_content = [content]
         if response.headers.get("Content-Type", "").startswith("text/html"):
             page = response.content.decode()
