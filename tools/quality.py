@@ -55,6 +55,8 @@ def production_environment() -> Environment:
         "PORTAIL_SECRET_KEY": secrets.token_urlsafe(64),
         "DATABASE_URL": "postgresql://portail_app@db.example.fr/portail",
         "SMTP_URL": "smtp+tls://smtp.example.fr",
+        "PORTAIL_EDITEUR": "Éditeur de l'essai",
+        "PORTAIL_HEBERGEUR": "Hébergeur de l'essai",
     }
 
 
