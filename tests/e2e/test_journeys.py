@@ -52,7 +52,7 @@ def test_administrateur_opens_colleagues_accesses(cast, visit, letters):
         address = f"{prenom.lower()}@example.fr"
         bruet.fill(nom=nom, prenom=prenom, courriel=address, courriel_confirmation=address)
         bruet.click("Valider", "button")
-        assert f"{prenom} {nom} est créé avec l'identifiant ENF01302" in bruet.text()
+        assert f"Compte créé pour {prenom} {nom} (identifiant ENF01302" in bruet.text()
         bruet.click("Ajouter à un groupe")
         bruet.page.locator("[name=groupe]").select_option(label="AFAS-DEC - AFAS-DECLARER")
         bruet.click("Ajouter au groupe", "button")
@@ -206,7 +206,7 @@ def test_story_by_keyboard_alone(cast, visit):
     page.keyboard.press("Enter")
     page.wait_for_load_state()
 
-    assert "Aurore Sand est créé avec l'identifiant" in someone.text()
+    assert "Compte créé pour Aurore Sand (identifiant ENF01302" in someone.text()
     someone.accessible()
 
 

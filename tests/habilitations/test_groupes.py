@@ -101,8 +101,7 @@ def test_a_role_given_to_a_group_is_its_members_at_once(cast: Cast) -> None:
 
     assert may_use(cast, "double", "cdap.t1")
     assert told_of == [
-        "Stéphane Bruet a changé les rôles du groupe Guichet : donnés Consulter un dossier – T1 – Travailleur social ; "
-        "retirés aucun."
+        "Stéphane Bruet a changé les rôles du groupe Guichet : ajoutés Consulter un dossier – T1 – Travailleur social."
     ]
 
 

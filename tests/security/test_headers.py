@@ -140,11 +140,10 @@ def test_an_answer_400_to_a_wrong_host(db):
     assert_not_kept(response)
 
 
-def test_a_static_file():
+def test_a_static_file(anonymous):
     (settings.STATIC_ROOT / "essai.js").write_text("// essai")
 
-    response = Client().get("/static/essai.js")
-    response.close()
+    response = anonymous.get("/static/essai.js")
 
     assert response.status_code == 200
     assert_safe(response)

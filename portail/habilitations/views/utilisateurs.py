@@ -130,7 +130,7 @@ def _after_creation(
         messages.info(request, TO_BE_CHECKED)
         return redirect(_list_url(convention))
     utilisateur = rattachement.utilisateur
-    told = f"Le compte de {utilisateur.nom_complet} est créé (identifiant {utilisateur.identifiant})."
+    told = f"Compte créé pour {utilisateur.nom_complet} (identifiant {utilisateur.identifiant})."
     next_step = "" if has_groupe else " Ajoutez cette personne à un groupe pour lui ouvrir un service."
     messages.success(request, f"{told} Deux courriels lui sont envoyés.{next_step}")
     return redirect(_view_url(rattachement))
