@@ -7,7 +7,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.templatetags.static import static
+from django.template import defaulttags
+from django.templatetags.static import StaticNode, static
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -31,6 +32,38 @@ def icon(name):
 def submit_key():
     """The key by which the server carries out a form once; for forms written by hand, a Form brings its own."""
     return format_html('<input type="hidden" name="cle" value="{}">', uuid.uuid4())
+
+
+class Constant(template.Node):
+    """What a tag without argument gives: always the same, so asked for once."""
+
+    def __init__(self, node, name):
+        self.node, self.name, self.value = node, name, None
+
+    def render(self, context):
+        if self.value is None:
+            self.value = self.node.render(context)
+        if self.name:
+            context[self.name] = self.value
+            return ""
+        return self.value
+
+
+@register.tag
+def url(parser, token):
+    """Django's tag: the address of a page without argument never changes, and each page writes twenty."""
+    node = defaulttags.url(parser, token)
+    if node.args or node.kwargs or not isinstance(node.view_name.var, str):
+        return node
+    name, node.asvar = node.asvar, None
+    return Constant(node, name)
+
+
+@register.tag("static")
+def static_file(parser, token):
+    """Django's tag: the address of a file of ours never changes while the server runs."""
+    node = StaticNode.handle_token(parser, token)
+    return node if node.varname or not isinstance(node.path.var, str) else Constant(node, None)
 
 
 # Days and instants ---------------------------------------------------------------------------------------------------
