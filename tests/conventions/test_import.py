@@ -93,7 +93,7 @@ def test_administrateur_can_administer_and_is_told_by_two_mails(bring):
     assert person.identifiant == "ENF02001AA"
     convention = Convention.objects.get(numero=2001)
     assert convention.pk in acteur_for(person, on=timezone.localdate()).administered
-    assert queries.administrateurs_of(convention.pk, timezone.localdate()) == 1
+    assert len(queries.administrateurs(convention, timezone.localdate())) == 1
     assert {c.kind for c in Courriel.objects.filter(to=person.courriel)} == {"identifiant", "mot_de_passe_provisoire"}
 
 

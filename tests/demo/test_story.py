@@ -28,6 +28,8 @@ from portail.habilitations import actions
 from portail.habilitations.acteur import acteur_for
 from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable
 from portail.habilitations.roles import SERVICES
+from portail.journal import events
+from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused
 
 pytestmark = pytest.mark.usefixtures("played", "db")
@@ -182,3 +184,9 @@ def test_demo_people_for_readers():
     call_command("demo_people", stdout=out)
     assert "ENF01302SM  Stéphane Bruet" in out.getvalue()
     assert queries.story()["password"] in out.getvalue()
+
+
+def test_no_sentence_of_the_journal_has_a_hole():
+    told = [events.sentence(entry.kind, entry.by_label, entry.facts) for entry in JournalEntry.objects.all()]
+
+    assert [sentence for sentence in told if "…" in sentence] == []

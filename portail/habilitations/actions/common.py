@@ -1,12 +1,13 @@
 """What every action of this app does first, and how it tells dates."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.utils import timezone
 
 from portail.comptes.models import Dated, Opened, Utilisateur
 from portail.conventions.models import Convention
-from portail.habilitations import rules
+from portail.habilitations import roles, rules
 from portail.ui.rules import Refused
 
 
@@ -32,6 +33,19 @@ def is_wider(opens_on: date, closes_on: date | None, *, than: Dated) -> bool:
     """Do these dates hold a day that the dated fact does not?"""
     is_later = than.closes_on is not None and (closes_on is None or closes_on > than.closes_on)
     return is_later or opens_on < than.opens_on
+
+
+def roles_changed(granted: Collection[str], revoked: Collection[str]) -> str:
+    """« ajoutés X, Y ; retirés Z », without the empty half."""
+    halves = (("ajoutés", granted), ("retirés", revoked))
+    return " ; ".join(f"{verb} {roles.labels(codes)}" for verb, codes in halves if codes)
+
+
+def shown(value: object) -> str:
+    """A field's value as a difference shows it."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return str(value) if value else "(vide)"
 
 
 def told(opens_on: date, closes_on: date | None) -> str:

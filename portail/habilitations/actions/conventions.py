@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from portail.comptes import actions as comptes
@@ -10,11 +9,11 @@ from portail.comptes.models import Utilisateur
 from portail.conventions.actions import Contact
 from portail.conventions.models import Administrateur, BulletinAdhesion, Convention, Rattachement
 from portail.habilitations import events, roles
-from portail.habilitations.actions.common import lock, told
+from portail.habilitations.actions.common import lock, roles_changed, told
 from portail.habilitations.actions.utilisateurs import (
     Fiche,
     name_administrateur,
-    next_identifiant,
+    new_person,
     open_person,
 )
 from portail.habilitations.models import Groupe, RoleGroupe
@@ -51,7 +50,7 @@ def _open_groupe(
     journal.record(
         events.GROUPE_CREATED, by=by, about=about, groupe=libelle, code=code, parent="", dates=told(opens_on, None)
     )
-    journal.record(events.ROLES_SET, by=by, about=about, groupe=libelle, granted=roles.label(role), revoked="aucun")
+    journal.record(events.ROLES_SET, by=by, about=about, groupe=libelle, changes=roles_changed({role}, set()))
     return groupe
 
 
@@ -66,16 +65,7 @@ def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: 
     utilisateur = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
     is_new = utilisateur is None
     if utilisateur is None:
-        utilisateur = Utilisateur.objects.create(
-            identifiant=next_identifiant(convention),
-            password=make_password(None),
-            nom=fiche.nom,
-            prenom=fiche.prenom,
-            courriel=fiche.courriel,
-            telephone=fiche.telephone,
-            poste=fiche.poste,
-            opens_on=fiche.opens_on,
-        )
+        utilisateur = new_person(convention, fiche)
     rattachement = Rattachement.objects.create(
         utilisateur=utilisateur, convention=convention, opens_on=fiche.opens_on, opened_by=person
     )

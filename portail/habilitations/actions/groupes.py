@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from portail.conventions.models import Convention, Rattachement
-from portail.habilitations import events, queries, roles, rules
+from portail.habilitations import events, queries, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, roles_changed, shown, told
 from portail.habilitations.models import Appartenance, Groupe, Responsable, RoleGroupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
@@ -84,7 +84,7 @@ def edit_groupe(
     wanted = {"Code": code, "Libellé": libelle, "Date d'ouverture": opens_on, "Date de clôture": closes_on}
     present = [groupe.code, groupe.libelle, groupe.opens_on, groupe.closes_on]
     changes = [
-        Difference(label, _told(before), _told(after))
+        Difference(label, shown(before), shown(after))
         for (label, after), before in zip(wanted.items(), present, strict=True)
         if before != after
     ]
@@ -106,12 +106,6 @@ def edit_groupe(
         groupe=libelle,
         changes=" ; ".join(f"{c.label} : {c.before} → {c.after}" for c in changes) or "rien",
     )
-
-
-def _told(value: object) -> str:
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    return str(value) if value else "(vide)"
 
 
 @transaction.atomic
@@ -169,9 +163,7 @@ def set_roles(*, by: Acteur, groupe: Groupe, wanted: Collection[str]) -> None:
             by=by,
             about=[groupe, groupe.convention],
             groupe=groupe.libelle,
-            changes=" ; ".join(
-                f"{verb} {roles.labels(codes)}" for verb, codes in (("ajoutés", granted), ("retirés", revoked)) if codes
-            ),
+            changes=roles_changed(granted, revoked),
         )
 
 

@@ -16,7 +16,7 @@ from portail.conventions.models import Administrateur, Convention, DemandeRattac
 from portail.courriels import actions as courriels
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, shown, told
 from portail.habilitations.models import Appartenance, Responsable
 from portail.journal import actions as journal
 from portail.journal.models import Result
@@ -54,7 +54,12 @@ def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> R
     if known is not None:
         _ask_caf(by=by, convention=convention, known=known, fiche=fiche)
         return None
-    utilisateur = Utilisateur.objects.create(
+    return _attach(by=by, convention=convention, utilisateur=new_person(convention, fiche), fiche=fiche)
+
+
+def new_person(convention: Convention, fiche: Fiche) -> Utilisateur:
+    """Somebody not known yet, without a password. The caller holds the lock of the convention."""
+    return Utilisateur.objects.create(
         identifiant=next_identifiant(convention),
         password=make_password(None),
         nom=fiche.nom,
@@ -63,9 +68,7 @@ def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> R
         telephone=fiche.telephone,
         poste=fiche.poste,
         opens_on=fiche.opens_on,
-        closes_on=None,
     )
-    return _attach(by=by, convention=convention, utilisateur=utilisateur, fiche=fiche)
 
 
 def _attach(*, by: Acteur, convention: Convention, utilisateur: Utilisateur, fiche: Fiche) -> Rattachement:
@@ -163,13 +166,7 @@ def _changes(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche)
     ]
     pairs.append(("Date d'ouverture", rattachement.opens_on, fiche.opens_on))
     pairs.append(("Date de clôture", rattachement.closes_on, fiche.closes_on))
-    return [Difference(label, _told(before), _told(after)) for label, before, after in pairs if before != after]
-
-
-def _told(value: object) -> str:
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    return str(value) if value else "(vide)"
+    return [Difference(label, shown(before), shown(after)) for label, before, after in pairs if before != after]
 
 
 def _write(

@@ -58,12 +58,6 @@ def is_administrateur(rattachement: Rattachement, on: date) -> bool:
     return Administrateur.objects.open_on(on).filter(rattachement=rattachement).exists()
 
 
-def administrateurs_of(convention: int, on: date) -> int:
-    """How many people administer the convention that day."""
-    open_ones = Administrateur.objects.open_on(on).filter(rattachement__convention=convention)
-    return open_ones.filter(rattachement__period__contains=on, rattachement__utilisateur__period__contains=on).count()
-
-
 def lasting_administrateurs(convention: Convention, on: date) -> QuerySet[Administrateur]:
     """The administrateurs of that day whom nothing planned takes away before the convention ends."""
     named = Administrateur.objects.open_on(on).filter(
