@@ -19,6 +19,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils.crypto import get_random_string  # noqa: E402
 
 from bench.peers.prepared import Prepared  # noqa: E402
 from portail.comptes.adapters import SessionStore  # noqa: E402
@@ -45,7 +46,7 @@ _prepared: Prepared | None = None
 
 
 def sessions(people: list[int]) -> dict[str, Any]:
-    """Open a session for each person, as signing in does; the cookies."""
+    """Open a session for each person, as signing in does; the cookies his browser then holds."""
     cookies = []
     for utilisateur in Utilisateur.objects.in_bulk(people).values():
         store = SessionStore()
@@ -53,7 +54,8 @@ def sessions(people: list[int]) -> dict[str, Any]:
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = utilisateur.get_session_auth_hash()
         store.create()
-        cookies.append(f"{settings.SESSION_COOKIE_NAME}={store.session_key}")
+        held = {settings.SESSION_COOKIE_NAME: store.session_key, settings.CSRF_COOKIE_NAME: get_random_string(32)}
+        cookies.append("; ".join(f"{name}={value}" for name, value in held.items()))
     return {"cookies": cookies}
 
 

@@ -153,7 +153,8 @@ DATABASES["default"]["OPTIONS"] |= {
     # Each connection plans a query once: half the time of a page is planning otherwise.
     "server_side_binding": True,
     "prepare_threshold": 2,
-    "options": "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+    "options": "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s "
+    "-c max_parallel_workers_per_gather=0"
     if os.environ.get("PORTAIL_PROCESS") == "web"
     else "-c lock_timeout=10s",
 }

@@ -1,8 +1,9 @@
 """What a person finds on arriving: tiles and menu, read from the registry and his rights."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -72,21 +73,19 @@ def ending_soon(acteur: Acteur) -> list[RightRow]:
     return sorted(rows, key=lambda row: row.held.until or limit)
 
 
-@dataclass(frozen=True)
-class MenuItem:
+class MenuItem(NamedTuple):
     label: str
     url: str
     is_current: bool = False
 
 
-@dataclass(frozen=True)
-class MenuSection:
+class MenuSection(NamedTuple):
     label: str
-    items: list[MenuItem] = field(default_factory=list)
+    items: tuple[MenuItem, ...]
 
 
-def menu_for(acteur: Acteur, path: str) -> list[MenuSection]:
-    """The left menu: only what the person may open."""
+def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
+    """The left menu: only what the person may open. Its labels are constants of ours, so equal menus look the same."""
     sections = [("", [("Bienvenue", "accueil:home"), ("Mon profil", "accueil:profil_view")])]
     if refuse_conventions(acteur) is None:
         sections.append(("Gestion des habilitations", [("Consulter les conventions", "habilitations:convention_list")]))
@@ -103,7 +102,9 @@ def menu_for(acteur: Acteur, path: str) -> list[MenuSection]:
             [("Modifier mon adresse mail", "comptes:courriel_edit"), ("Règles d'usage", "comptes:regles_view")],
         )
     )
-    return [MenuSection(label, [_item(text, name, path) for text, name in items]) for label, items in sections]
+    return tuple(
+        MenuSection(label, tuple(_item(text, name, path) for text, name in items)) for label, items in sections
+    )
 
 
 def _supervision(acteur: Acteur) -> list[tuple[str, str]]:

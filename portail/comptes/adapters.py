@@ -93,25 +93,22 @@ class SessionStore(DatabaseStore):
 
     origin: tuple[str, str] | None = None
     row: Session | None = None
+    created_with: dict[str, Any] | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        now, limits = timezone.now(), settings.PORTAIL
-        self.row = Session.objects.filter(
-            session_key=self.session_key,
-            created_at__gt=now - timedelta(seconds=limits["SESSION_SECONDS"]),
-            last_seen_at__gt=now - timedelta(seconds=limits["IDLE_SECONDS"]),
-        ).first()
+        self.row = Session.objects.alive(self.session_key)
         if self.row is None:
             self._session_key = None
         return self.row
 
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
-            return self.create()
+            self.create()
+            return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         values = {"session_data": self.encode(data), "utilisateur_id": data.get("_auth_user_id")}
         if must_create:
@@ -123,9 +120,11 @@ class SessionStore(DatabaseStore):
                 browser=browser[:300],
                 **values,
             )
+            self.created_with = dict(data)
+        elif data == self.created_with:
+            return  # stored a moment ago, at sign-in
         elif not Session.objects.filter(session_key=self.session_key).update(**values):
             raise UpdateError
-        return None
 
     def create(self) -> None:
         self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
@@ -135,8 +134,13 @@ class SessionStore(DatabaseStore):
     def cycle_key(self) -> None:
         """A new key for the same session; what was ended in the meantime is not brought back.
 
+        A session that was never stored gets its key when it is.
+
         :raises SessionInterrupted: when it was
         """
+        if self.session_key is None:
+            self.modified = True
+            return
         if self.row is not None and not self.exists(self.row.session_key):
             raise SessionInterrupted("La session a été fermée entre-temps.")
         super().cycle_key()

@@ -37,8 +37,8 @@ class FirstAccess:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
-            drop_brouillon(utilisateur=request.user, path=request.path)
+        if request.method == "POST" and response.status_code == 302 and getattr(request, "acteur", None):
+            drop_brouillon(utilisateur=request.acteur.utilisateur, path=request.path)  # type: ignore[attr-defined]
         return response
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, keywords: Any) -> HttpResponseBase | None:

@@ -266,6 +266,25 @@ _SYSTEMS = (
 )
 
 
+def browser_in_words(user_agent: str) -> str:
+    """« Firefox, Windows », as its owner would say it."""
+    names = [next((word for key, word in known if key in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, names)) or "Navigateur inconnu"
+
+
+# Written out in SQL, as _SIGNED_IN is.
+_ALIVE = "SELECT * FROM comptes_session WHERE session_key = %s AND created_at > %s AND last_seen_at > %s"
+
+
+class SessionQuerySet(models.QuerySet):
+    def alive(self, key: str | None) -> Any:
+        """The session of that key, unless it lasts too long or its owner has done nothing for too long."""
+        now, limits = timezone.now(), settings.PORTAIL
+        began = now - timedelta(seconds=limits["SESSION_SECONDS"])
+        seen = now - timedelta(seconds=limits["IDLE_SECONDS"])
+        return next(iter(self.raw(_ALIVE, [key, began, seen])), None)
+
+
 class Session(AbstractBaseSession):
     """A browser's session; its owner sees it and can end it. `last_seen_at` moves with the person's acts only."""
 
@@ -274,6 +293,8 @@ class Session(AbstractBaseSession):
     last_seen_at = models.DateTimeField(db_default=Now())
     address = models.CharField(max_length=45, blank=True)
     browser = models.CharField(max_length=300, blank=True)
+
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta:
         indexes = [models.Index(fields=["utilisateur"], name="session_utilisateur")]
@@ -285,9 +306,7 @@ class Session(AbstractBaseSession):
 
     @property
     def browser_label(self) -> str:
-        """« Firefox, Windows », as its owner would say it."""
-        names = [next((word for key, word in known if key in self.browser), "") for known in (_BROWSERS, _SYSTEMS)]
-        return ", ".join(filter(None, names)) or "Navigateur inconnu"
+        return browser_in_words(self.browser)
 
     @classmethod
     def get_session_store_class(cls):

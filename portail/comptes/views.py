@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from portail.comptes import actions, queries, rules
 from portail.comptes.forms import ChangePasswordForm, ChoosePasswordForm, CourrielForm, ForgottenForm, SignInForm
 from portail.comptes.middleware import MUST_CHOOSE_PASSWORD, before_access, next_step, no_act
+from portail.comptes.models import browser_in_words
 from portail.journal.middleware import client_address
 from portail.ui.pages import Request, attempt, crumbs, form_status, page, public_page, render_page
 from portail.ui.rules import Refused, everybody
@@ -56,24 +57,29 @@ def sign_in(request: Request) -> HttpResponse:
 
 
 def _signed_in(request: Request, typed: dict[str, str]) -> HttpResponse:
-    result = actions.sign_in(
+    return actions.sign_in(
         identifiant=typed["login"],
         password=typed["password"],
         address=client_address(request),
         known_device=_known_device(request, typed["login"]),
+        browser=browser_in_words(request.headers.get("User-Agent", "")),
+        enter=lambda result: _entered(request, result),
     )
-    utilisateur = result.utilisateur
+
+
+def _entered(request: Request, result: actions.SignIn) -> HttpResponse:
+    utilisateur, session = result.utilisateur, request.session
     utilisateur.backend = settings.AUTHENTICATION_BACKENDS[0]
     login = Login(user=utilisateur, redirect_url=_safe_next(request))
     response = flows.login.perform_password_login(request, {"username": utilisateur.identifiant}, login)
-    request.session["last_sign_in"] = result.last_at.isoformat() if result.last_at else None
-    request.session["refused_since"] = result.refused_since
-    request.session.save()
-    actions.end_oldest_sessions(utilisateur)
+    session["last_sign_in"] = result.last_at.isoformat() if result.last_at else None
+    session["refused_since"] = result.refused_since
     if result.must_choose_password:
-        request.session[MUST_CHOOSE_PASSWORD] = True
+        session[MUST_CHOOSE_PASSWORD] = True
     else:
         _remember_device(request, response, utilisateur.identifiant)
+    request.session.save()
+    actions.end_oldest_sessions(utilisateur)
     return response
 
 

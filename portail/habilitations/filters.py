@@ -1,7 +1,7 @@
 """Filters of the lists; their state lives in the URL."""
 
 import django_filters as filters
-from django.db.models import QuerySet, Value
+from django.db.models import Count, QuerySet, Value, Window
 from django.db.models.functions import Concat
 from django.utils import timezone
 
@@ -9,6 +9,7 @@ from portail.conventions.enums import Etat
 from portail.conventions.models import Caf, Convention, Rattachement, TypeOrganisme
 from portail.habilitations.models import Appartenance, Groupe
 from portail.ui.forms import FilterForm
+from portail.ui.tables import FOUND
 
 STATUTS = [("ouvert", "Ouvert"), ("cloture", "Clôturé"), ("a_venir", "À venir")]
 
@@ -91,10 +92,11 @@ class UtilisateurFilter(filters.FilterSet):
         self.filters["groupe"].field.label_from_instance = lambda g: f"{g.code} - {g.libelle}"
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Few people have a part of a name: finding them first beats walking everybody in order."""
+        """Few people have a part of a name: finding them first, and counting them then, beats walking everybody."""
         found = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("nom") or self.form.cleaned_data.get("prenom"):
-            return found.order_by(Concat("utilisateur__sort_key", Value("")), "pk")
+            ordered = found.order_by(Concat("utilisateur__sort_key", Value("")), "pk")
+            return ordered.annotate(**{FOUND: Window(Count("*"))})
         return found
 
     def filter_groupe(self, queryset: QuerySet, name: str, groupe: Groupe) -> QuerySet:

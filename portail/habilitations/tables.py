@@ -1,11 +1,25 @@
 """Lists of conventions, people, groups, memberships; columns as on the screens of S0 and S2."""
 
+from collections.abc import Iterator
+
 import django_tables2 as tables
 from django.urls import reverse
 
 from portail.conventions.models import Convention, Rattachement
 from portail.habilitations.models import Appartenance, Groupe
-from portail.ui.tables import ActionsColumn, DayColumn, MailColumn, StatutColumn, Table
+from portail.ui.tables import ActionsColumn, DayColumn, LinkedColumn, MailColumn, RowAction, StatutColumn, Table
+from portail.ui.templatetags.ui import component
+
+
+def convention_url(convention: Convention) -> str:
+    return reverse("habilitations:convention_view", args=[convention.pk])
+
+
+def convention_actions(convention: Convention, table: Table) -> Iterator[RowAction]:
+    """« Autres actions » of a convention (S0)."""
+    yield RowAction("Groupes", reverse("habilitations:groupe_list", args=[convention.pk]))
+    yield RowAction("Utilisateurs", reverse("habilitations:utilisateur_list", args=[convention.pk]))
+    yield RowAction("Détail de la convention", convention_url(convention))
 
 
 class ConventionTable(Table):
@@ -14,11 +28,7 @@ class ConventionTable(Table):
     empty_title = "Aucune convention"
     empty_advice = "Modifiez ou réinitialisez vos critères de recherche."
 
-    libelle = tables.Column(
-        "Libellé",
-        order_by=("sort_key", "pk"),
-        linkify=lambda record: reverse("habilitations:convention_view", args=[record.pk]),
-    )
+    libelle = LinkedColumn("Libellé", order_by=("sort_key", "pk"), url=convention_url)
     caf_pivot = tables.Column("CAF pivot", order_by=("caf_pivot__code", "pk"))
     partenaire = tables.Column(
         "Partenaire", accessor="organisme__raison_sociale", order_by=("organisme__sort_key", "pk")
@@ -26,12 +36,17 @@ class ConventionTable(Table):
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
-    etat = tables.TemplateColumn(template_name="habilitations/convention_etat.html", verbose_name="État")
-    actions = ActionsColumn("habilitations/convention_actions.html", row_name="libelle", empty_values=())
+    etat = tables.Column("État")
+    actions = ActionsColumn(convention_actions, row_name="libelle")
 
     class Meta:
         model = Convention
         fields = ("libelle", "caf_pivot", "partenaire", "opens_on", "closes_on", "statut", "etat")
+
+    def render_etat(self, record: Convention) -> str:
+        words = etat_in_words(record)
+        statut = "suspendu" if getattr(record, "is_suspended", False) else "" if record.validated_on else record.etat
+        return component("ui/components/status.html", value=statut, label=words) if statut else words
 
     def value_etat(self, record: Convention) -> str:
         return etat_in_words(record)
@@ -46,17 +61,31 @@ def etat_in_words(convention: Convention) -> str:
     return convention.get_etat_display()
 
 
+def utilisateur_url(rattachement: Rattachement) -> str:
+    return reverse("habilitations:utilisateur_view", args=[rattachement.convention_id, rattachement.pk])
+
+
+def utilisateur_actions(rattachement: Rattachement, table: "UtilisateurTable") -> Iterator[RowAction]:
+    """« Autres actions » of a person (S0). One address is asked for; the others stand below it."""
+    fiche = utilisateur_url(rattachement)
+    may_change = table.may_manage and rattachement.statut_today != "cloture"
+    yield RowAction("Détail de l'utilisateur", fiche)
+    if may_change:
+        yield RowAction("Modifier", f"{fiche}modifier/")
+        yield RowAction("Ajouter à un groupe", f"{fiche}ajouter-a-un-groupe/")
+    yield RowAction("Gérer l'appartenance de l'utilisateur", f"{fiche}appartenances/")
+    if may_change:
+        yield RowAction("Renvoi de l'identifiant par mail", f"{fiche}renvoyer-identifiant/", posts=True)
+        yield RowAction("Clôturer l'accès", f"{fiche}cloturer/")
+
+
 class UtilisateurTable(Table):
     noun = "utilisateur,utilisateurs"
     row_header = "identifiant"
     empty_title = "Aucun utilisateur"
     empty_advice = "Modifiez vos critères de recherche, ou créez un utilisateur."
 
-    identifiant = tables.Column(
-        "Identifiant",
-        accessor="utilisateur__identifiant",
-        linkify=lambda record: reverse("habilitations:utilisateur_view", args=[record.convention_id, record.pk]),
-    )
+    identifiant = LinkedColumn("Identifiant", accessor="utilisateur__identifiant", url=utilisateur_url)
     nom = tables.Column("Nom", accessor="utilisateur__nom", order_by=("utilisateur__sort_key", "pk"))
     prenom = tables.Column("Prénom", accessor="utilisateur__prenom", orderable=False)
     courriel = MailColumn(verbose_name="Adresse mail", accessor="utilisateur__courriel", orderable=False)
@@ -64,9 +93,7 @@ class UtilisateurTable(Table):
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
-    actions = ActionsColumn(
-        "habilitations/utilisateur_actions.html", row_name="utilisateur__nom_complet", empty_values=()
-    )
+    actions = ActionsColumn(utilisateur_actions, row_name="utilisateur__nom_complet")
 
     class Meta:
         model = Rattachement
@@ -77,6 +104,23 @@ class UtilisateurTable(Table):
         self.may_manage = may_manage
 
 
+def groupe_url(groupe: Groupe) -> str:
+    return reverse("habilitations:groupe_view", args=[groupe.convention_id, groupe.pk])
+
+
+def groupe_actions(groupe: Groupe, table: Table) -> Iterator[RowAction]:
+    """« Autres actions » of a group (S2). One address is asked for; the others stand below it."""
+    fiche, is_closed = groupe_url(groupe), groupe.statut_today == "cloture"
+    if not is_closed:
+        yield RowAction("Habilitations du groupe", f"{fiche}roles/")
+        yield RowAction("Ajouter un utilisateur au groupe", f"{fiche}membres/ajouter/")
+    yield RowAction("Gérer l'appartenance", f"{fiche}membres/")
+    if not is_closed:
+        yield RowAction("Créer un sous-groupe", f"{fiche}sous-groupe/")
+        yield RowAction("Modifier", f"{fiche}modifier/")
+        yield RowAction("Clôturer", f"{fiche}cloturer/")
+
+
 class GroupeTable(Table):
     noun = "groupe,groupes"
     row_header = "libelle"
@@ -84,19 +128,24 @@ class GroupeTable(Table):
     empty_advice = "Modifiez vos critères de recherche, ou créez un groupe."
 
     code = tables.Column("Code")
-    libelle = tables.Column(
-        "Libellé", linkify=lambda record: reverse("habilitations:groupe_view", args=[record.convention_id, record.pk])
-    )
+    libelle = LinkedColumn("Libellé", url=groupe_url)
     niveau = tables.Column("Niveau")
     parent = tables.Column("Sous-groupe de", accessor="parent__libelle", orderable=False)
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
-    actions = ActionsColumn("habilitations/groupe_actions.html", row_name="libelle", empty_values=())
+    actions = ActionsColumn(groupe_actions, row_name="libelle")
 
     class Meta:
         model = Groupe
         fields = ("code", "libelle", "niveau", "parent", "opens_on", "closes_on", "statut")
+
+
+def appartenance_actions(appartenance: Appartenance, table: Table) -> Iterator[RowAction]:
+    if appartenance.statut_today != "cloture":
+        place = [appartenance.groupe.convention_id, appartenance.pk]
+        yield RowAction("Modifier les dates", reverse("habilitations:appartenance_edit", args=place))
+        yield RowAction("Retirer du groupe", reverse("habilitations:appartenance_close", args=place))
 
 
 class MembreTable(Table):
@@ -105,12 +154,10 @@ class MembreTable(Table):
     empty_title = "Aucun membre"
     empty_advice = "Ajoutez un utilisateur au groupe : il aura les rôles du groupe."
 
-    identifiant = tables.Column(
+    identifiant = LinkedColumn(
         "Identifiant",
         accessor="rattachement__utilisateur__identifiant",
-        linkify=lambda record: reverse(
-            "habilitations:utilisateur_view", args=[record.rattachement.convention_id, record.rattachement_id]
-        ),
+        url=lambda appartenance: utilisateur_url(appartenance.rattachement),
     )
     nom = tables.Column(
         "Nom",
@@ -121,9 +168,7 @@ class MembreTable(Table):
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
-    actions = ActionsColumn(
-        "habilitations/appartenance_actions.html", row_name="rattachement__utilisateur__nom_complet", empty_values=()
-    )
+    actions = ActionsColumn(appartenance_actions, row_name="rattachement__utilisateur__nom_complet")
 
     class Meta:
         model = Appartenance
@@ -136,19 +181,17 @@ class AppartenanceTable(Table):
     empty_title = "Aucun groupe"
     empty_advice = "Cette personne n'appartient à aucun groupe : elle ne voit aucun service."
 
-    groupe = tables.Column(
+    groupe = LinkedColumn(
         "Groupe",
         accessor="groupe__libelle",
         orderable=False,
-        linkify=lambda record: reverse(
-            "habilitations:groupe_view", args=[record.groupe.convention_id, record.groupe_id]
-        ),
+        url=lambda appartenance: groupe_url(appartenance.groupe),
     )
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
     opened_by = tables.Column("Donnée par", accessor="opened_by__nom_complet", orderable=False)
-    actions = ActionsColumn("habilitations/appartenance_actions.html", row_name="groupe__libelle", empty_values=())
+    actions = ActionsColumn(appartenance_actions, row_name="groupe__libelle")
 
     class Meta:
         model = Appartenance

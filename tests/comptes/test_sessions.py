@@ -13,6 +13,7 @@ from django.utils import timezone
 from portail.comptes import actions, queries
 from portail.comptes.adapters import SessionStore
 from portail.comptes.models import Session, Utilisateur
+from portail.courriels.models import Courriel
 from portail.habilitations.actions import close_utilisateur, edit_utilisateur
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.journal.models import JournalEntry
@@ -367,3 +368,20 @@ def test_the_night_removes_what_is_over(cast, client_of):
 
     assert actions.purge_ended_sessions() == 1
     assert Session.objects.count() == 1
+
+
+def test_a_browser_never_seen_is_told_by_mail(cast, sign_in):
+    Utilisateur.objects.filter(identifiant="ENF01302SM").update(last_login=None)
+    known = PortailClient()
+    for _ in range(2):
+        assert sign_in(known, "ENF01302SM").status_code == 302
+        known.post("/deconnexion/")
+    assert not Courriel.objects.filter(kind="appareil_inconnu").exists()  # his first one, then the same one
+
+    sign_in(PortailClient(), "ENF01302SM", "Autre*Chose7")
+    sign_in(PortailClient(), "ENF01302SM", headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"})
+
+    [told] = Courriel.objects.filter(kind="appareil_inconnu")
+    assert told.to == cast.people["bruet"].courriel
+    assert told.facts["browser"] == "Firefox, Windows"
+    assert told.facts["refused"] == 1

@@ -29,6 +29,7 @@ CONTEXTS = {
     comptes.PROVISIONAL.code: PROVISIONAL,
     comptes.RESET.code: PROVISIONAL,
     comptes.PASSWORD_CHANGED.code: {},
+    comptes.STRANGE_DEVICE.code: {"at": "21/11/2026 à 08h08", "browser": "Firefox, Windows", "refused": 2},
     comptes.COURRIEL_CONFIRM.code: {"link": LINK, "hours": 24},
     comptes.COURRIEL_ASKED.code: {},
     comptes.COURRIEL_CHANGED_MAIL.code: {},

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 
 import portail.ui
 from portail.ui.forms import DateField, FilterForm, Form
-from portail.ui.tables import ActionsColumn, DayColumn, StatutColumn, Table
+from portail.ui.tables import ActionsColumn, DayColumn, RowAction, StatutColumn, Table
 from portail.ui.templatetags import ui
 
 ROOT = Path(__file__).parents[2]
@@ -51,11 +51,16 @@ class SampleFilter(django_filters.FilterSet):
         form = FilterForm
 
 
+def _actions(record, table):
+    yield RowAction("Détail", f"#{record['identifiant']}")
+    yield RowAction("Renvoi de l'identifiant", "#renvoi", posts=True)
+
+
 class SampleTable(Table):
     nom = django_tables2.Column(verbose_name="Nom")
     closed_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut")
-    actions = ActionsColumn("ui/gallery_actions.html", row_name="nom", empty_values=())
+    actions = ActionsColumn(_actions, row_name="nom")
 
     noun = "utilisateur,utilisateurs"
     row_header = "nom"

@@ -1,10 +1,13 @@
 """Lets people in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from portail.comptes import events
 from portail.comptes.actions.lanes import (
@@ -20,6 +23,7 @@ from portail.comptes.actions.lanes import (
 from portail.comptes.actions.provisional import use_provisional
 from portail.comptes.adapters import hash_queue, hash_slot
 from portail.comptes.models import Utilisateur
+from portail.courriels import actions as courriels
 from portail.journal import actions as journal
 from portail.journal.models import JournalEntry, Result
 from portail.ui.rules import Busy, Refused
@@ -41,10 +45,20 @@ class SignIn:
     refused_since: int
 
 
-def sign_in(*, identifiant: str, password: str, address: str, known_device: str) -> SignIn:
+def sign_in(
+    *,
+    identifiant: str,
+    password: str,
+    address: str,
+    known_device: str,
+    browser: str = "",
+    enter: Callable[[SignIn], Any] = lambda signed_in: signed_in,
+) -> Any:
     """Lets a person in. Unknown, closed, wrong, delayed and expired take the same time and give the same answer.
 
-    `known_device` is the number of a browser where this person signed in before, empty for a strange one.
+    `known_device` is the number of a browser where this person signed in before, empty for a strange one; `browser`
+    is what a strange one says it is. `enter` opens the session, in the transaction that journals it; what it gives is
+    given back.
 
     :raises Refused: with that one answer
     :raises Busy: when too many passwords are being checked at once; no try is counted then
@@ -64,13 +78,16 @@ def sign_in(*, identifiant: str, password: str, address: str, known_device: str)
             count_failure(network_key("adresse", address), address_bucket())
         _record_refusal(utilisateur, had_to_wait=lane is None)
         raise Refused(REFUSED)
-    if lane:
-        forget(lane, identifiant)
-    if (
-        is_provisional and known_device
-    ):  # he holds the mailbox: what was typed wrongly before on his own device no longer counts
-        clear(device_lane(identifiant, known_device))
-    return _let_in(utilisateur, is_provisional)
+    with transaction.atomic():
+        if lane:
+            forget(lane, identifiant)
+        if is_provisional and known_device:
+            # He holds the mailbox: what was typed wrongly before on his own device no longer counts.
+            clear(device_lane(identifiant, known_device))
+        signed_in = _let_in(utilisateur, is_provisional)
+        if not known_device:
+            _tell_strange_device(signed_in, browser)
+        return enter(signed_in)
 
 
 def _check(utilisateur: Utilisateur | None, password: str) -> bool:
@@ -82,12 +99,26 @@ def _check(utilisateur: Utilisateur | None, password: str) -> bool:
         return utilisateur.check_password(password)
 
 
-@transaction.atomic
 def _let_in(utilisateur: Utilisateur, is_provisional: bool) -> SignIn:
     result = SignIn(utilisateur, is_provisional, utilisateur.last_login, _refused_since_last(utilisateur))
     kind = events.PROVISIONAL_USED if is_provisional else events.SIGNED_IN
     journal.record(kind, by=utilisateur, about=[utilisateur])
     return result
+
+
+def _tell_strange_device(signed_in: SignIn, browser: str) -> None:
+    """The person is told of a browser never seen before; not of his very first one."""
+    utilisateur = signed_in.utilisateur
+    if signed_in.last_at is None:
+        return
+    at = timezone.localtime()
+    courriels.enqueue(
+        events.STRANGE_DEVICE,
+        to=utilisateur.courriel,
+        to_label=utilisateur.nom_complet,
+        about=[utilisateur],
+        facts={"at": f"{at:%d/%m/%Y à %Hh%M}", "browser": browser, "refused": signed_in.refused_since},
+    )
 
 
 def _refused_since_last(utilisateur: Utilisateur) -> int:

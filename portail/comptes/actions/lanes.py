@@ -5,10 +5,12 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from portail.comptes.models import SignInLane
@@ -72,16 +74,19 @@ def lane_open_to(identifiant: str, address: str, device: str) -> str | None:
 
 def forget(lane: str, identifiant: str) -> None:
     """After a success: no wait in this lane, and the try that succeeded was no failure."""
-    clear(lane)
+    after: dict[str, dict[str, Any]] = {lane: {"failures": 0, "open_at": timezone.now()}}
     if lane == key_of("compte", identifiant):
-        SignInLane.objects.filter(pk=key_of("jour", identifiant), failures__gt=0).update(failures=F("failures") - 1)
+        after[key_of("jour", identifiant)] = {"failures": Greatest(F("failures") - 1, 0)}
+    for key in sorted(after):  # in the order of `_locked`, or two of them would wait for each other
+        SignInLane.objects.filter(pk=key).update(**after[key])
 
 
 def give_back(lane: str | None, identifiant: str) -> None:
     """A try that was counted but could not be made does not count."""
     if lane is not None:
-        counted = SignInLane.objects.filter(pk__in=[lane, key_of("jour", identifiant)], failures__gt=0)
-        counted.update(failures=F("failures") - 1, open_at=timezone.now())
+        for key in sorted([lane, key_of("jour", identifiant)]):
+            counted = SignInLane.objects.filter(pk=key, failures__gt=0)
+            counted.update(failures=F("failures") - 1, open_at=timezone.now())
 
 
 def clear(lane: str) -> None:
@@ -93,23 +98,24 @@ def clear(lane: str) -> None:
 def reserve(key: str, bucket_key: str | None = None) -> bool:
     """Counts a try before it is made, so that no race gives more tries than the delays allow."""
     now = timezone.now()
-    lane = _locked(key, now)
-    if lane.open_at > now or (bucket_key and not may_try(bucket_key, ACCOUNT)):
+    lanes = _locked([key, bucket_key] if bucket_key else [key], now)
+    lane, bucket = lanes[key], lanes.get(bucket_key or "")
+    if lane.open_at > now or (bucket and _remaining(bucket, ACCOUNT, now) >= ACCOUNT.failures):
         return False
     lane.failures += 1
     delay = DELAYS[lane.failures - 1] if lane.failures <= len(DELAYS) else LONGEST_DELAY
     lane.open_at, lane.updated_at = now + timedelta(seconds=delay), now
     lane.save(update_fields=["failures", "open_at", "updated_at"])
-    if bucket_key:
-        count_failure(bucket_key, ACCOUNT)
+    if bucket:
+        _add_failure(bucket, ACCOUNT, now)
     return True
 
 
-def _locked(key: str, now: datetime) -> SignInLane:
-    SignInLane.objects.bulk_create(
-        [SignInLane(key=key, failures=0, open_at=now, updated_at=now)], ignore_conflicts=True
-    )
-    return SignInLane.objects.select_for_update().get(pk=key)
+def _locked(keys: list[str], now: datetime) -> dict[str, SignInLane]:
+    """The lanes of these keys, made where missing, held until the transaction ends; always in the same order."""
+    new = [SignInLane(key=key, failures=0, open_at=now, updated_at=now) for key in sorted(keys)]
+    SignInLane.objects.bulk_create(new, ignore_conflicts=True)
+    return {lane.key: lane for lane in SignInLane.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
 
 
 def _remaining(lane: SignInLane, bucket: Bucket, now: datetime) -> int:
@@ -127,7 +133,10 @@ def may_try(key: str, bucket: Bucket) -> bool:
 def count_failure(key: str, bucket: Bucket) -> None:
     """Holds one more failure against the lane; at most twice what it stands, so that everybody is forgiven one day."""
     now = timezone.now()
-    lane = _locked(key, now)
+    _add_failure(_locked([key], now)[key], bucket, now)
+
+
+def _add_failure(lane: SignInLane, bucket: Bucket, now: datetime) -> None:
     if (failures := _remaining(lane, bucket, now)) < lane.failures:
         lane.updated_at = now
     lane.failures = min(failures + 1, 2 * bucket.failures)

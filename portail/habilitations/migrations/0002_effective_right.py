@@ -79,13 +79,15 @@ JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id
 JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id
 JOIN habilitations_appartenance a ON a.rattachement_id = r.id
 CROSS JOIN LATERAL (
-  SELECT range_intersect_agg(coalesce(
-           (SELECT range_agg(rg.period * g.period) FROM habilitations_rolegroupe rg
-            WHERE rg.groupe_id = above.ancestor_id AND rg.role = rb.role),
-           '{}'::datemultirange)) AS held
-  FROM habilitations_groupeancestor above
-  JOIN habilitations_groupe g ON g.id = above.ancestor_id
-  WHERE above.groupe_id = a.groupe_id
+  SELECT level.role, range_intersect_agg(level.periods) AS held
+  FROM (SELECT above.ancestor_id, rg.role, range_agg(rg.period * g.period) AS periods
+        FROM habilitations_groupeancestor above
+        JOIN habilitations_groupe g ON g.id = above.ancestor_id
+        JOIN habilitations_rolegroupe rg ON rg.groupe_id = g.id
+        WHERE above.groupe_id = a.groupe_id
+        GROUP BY above.ancestor_id, rg.role) level
+  GROUP BY level.role
+  HAVING count(*) = (SELECT count(*) FROM habilitations_groupeancestor WHERE groupe_id = a.groupe_id)
 ) chain
 CROSS JOIN LATERAL unnest(
   chain.held
@@ -93,7 +95,7 @@ CROSS JOIN LATERAL unnest(
   - coalesce((SELECT range_agg(s.period) FROM conventions_suspension s WHERE s.convention_id = c.id),
              '{}'::datemultirange)
 ) AS days(period)
-WHERE c.validated_on IS NOT NULL
+WHERE c.validated_on IS NOT NULL AND chain.role = rb.role
 """
 
 

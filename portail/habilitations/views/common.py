@@ -13,7 +13,7 @@ from portail.journal import events
 from portail.journal.models import JournalEntry
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
-from portail.ui.tables import Table
+from portail.ui.tables import Table, TablePaginator
 
 PER_PAGE = 25
 EXPORTS = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"))
@@ -33,7 +33,7 @@ def configured(request: Request, table: Table) -> Table:
     table.request = request
     if wanted := [name for name in request.GET.getlist("sort") if name.removeprefix("-") in table.base_columns]:
         table.order_by = wanted
-    table.paginate(per_page=PER_PAGE)
+    table.paginator = TablePaginator(table.rows, PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     return table
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import defaulttags
+from django.template.loader import get_template
 from django.templatetags.static import StaticNode, static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,13 +20,26 @@ PARIS = ZoneInfo("Europe/Paris")
 NOTHING = format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', "non renseigné")
 
 
-@register.simple_tag
 @functools.cache
 def icon(name):
     """An icon of the sprite, silent for screen readers: the word beside it speaks."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static(SPRITE), name
     )
+
+
+@functools.lru_cache(maxsize=2048)
+def _drawn(name, arguments):
+    return get_template(name).render({key: value for key, _, value in arguments})
+
+
+@register.simple_tag
+def component(name, **arguments):
+    """A component that depends on these arguments alone, drawn once for each set of them.
+
+    Their types count: a text marked safe is not the same argument as a text to be escaped.
+    """
+    return _drawn(name, tuple((key, type(value), value) for key, value in arguments.items()))
 
 
 @register.simple_tag
@@ -35,7 +49,7 @@ def submit_key():
 
 
 class Constant(template.Node):
-    """What a tag without argument gives: always the same, so asked for once."""
+    """What a tag without variables gives: always the same, so asked for once."""
 
     def __init__(self, node, name):
         self.node, self.name, self.value = node, name, None
@@ -47,6 +61,21 @@ class Constant(template.Node):
             context[self.name] = self.value
             return ""
         return self.value
+
+
+class Icon(template.Node):
+    def __init__(self, name):
+        self.name = name
+
+    def render(self, context):
+        return icon(self.name.resolve(context))
+
+
+@register.tag("icon")
+def icon_tag(parser, token):
+    _, name = token.split_contents()
+    node = Icon(parser.compile_filter(name))
+    return node if node.name.is_var else Constant(node, None)
 
 
 @register.tag

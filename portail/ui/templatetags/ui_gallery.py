@@ -9,7 +9,7 @@ from django import forms, template
 from django.utils import timezone
 
 from portail.ui.forms import DateField, FilterForm, Form
-from portail.ui.tables import ActionsColumn, DayColumn, MailColumn, StatutColumn, Table
+from portail.ui.tables import ActionsColumn, DayColumn, MailColumn, RowAction, StatutColumn, Table
 from portail.ui.templatetags.ui import LOOKS
 
 register = template.Library()
@@ -61,6 +61,12 @@ class SampleFilter(django_filters.FilterSet):
         form = FilterForm
 
 
+def _actions(record, table):
+    yield RowAction("Détail de l'utilisateur", f"#{record['identifiant']}")
+    yield RowAction("Ajouter à un groupe", f"#{record['identifiant']}")
+    yield RowAction("Renvoi de l'identifiant par mail", "", posts=True)
+
+
 class SampleTable(Table):
     identifiant = django_tables2.Column(verbose_name="Identifiant")
     nom_complet = django_tables2.Column(verbose_name="Nom et prénom")
@@ -68,7 +74,7 @@ class SampleTable(Table):
     opened_on = DayColumn(verbose_name="Date d'ouverture")
     closed_on = DayColumn(verbose_name="Date de clôture")
     statut = StatutColumn(verbose_name="Statut")
-    actions = ActionsColumn("ui/gallery_actions.html", row_name="nom_complet", empty_values=())
+    actions = ActionsColumn(_actions, row_name="nom_complet")
 
     noun = "utilisateur,utilisateurs"
     caption = "Liste des utilisateurs"
