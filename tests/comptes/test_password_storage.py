@@ -110,7 +110,9 @@ def test_257_characters_are_refused_on_the_page(cast, client_of):
     assert "Le mot de passe doit compter au plus 256 caractères." in response.content.decode()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=256), st.data())
 def test_no_other_password_opens_the_account(password, data):
     encoded = make_password(password)
