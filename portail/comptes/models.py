@@ -93,9 +93,22 @@ class Dated(models.Model):
 
     def statut(self, on: date) -> str:
         """`a_venir`, `ouvert` or `cloture` on that day."""
-        if on < self.opens_on:
+        if on < self.opens_on and not self.is_withdrawn:
             return "a_venir"
         return "ouvert" if self.is_open(on) else "cloture"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Closed before it covered any day (ADR 0009)."""
+        return self.closes_on is not None and self.closes_on < self.opens_on
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day to tell as its end: the last day, or the day it was withdrawn (at the latest known, its first)."""
+        if not self.is_withdrawn:
+            return self.closes_on
+        closed_at = getattr(self, "closed_at", None)
+        return timezone.localdate(closed_at) if closed_at else self.opens_on
 
     @property
     def statut_today(self) -> str:

@@ -1,7 +1,7 @@
 """Filters of the lists; their state lives in the URL."""
 
 import django_filters as filters
-from django.db.models import Count, QuerySet, Value, Window
+from django.db.models import Count, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat
 from django.utils import timezone
 
@@ -24,12 +24,12 @@ class SearchKeyFilter(filters.CharFilter):
 
 
 def with_statut(queryset: QuerySet, statut: str) -> QuerySet:
-    """Rows open, over, or still to come today."""
+    """Rows open, over, or still to come today; what was withdrawn before it covered any day is over."""
     today = timezone.localdate()
     if statut == "a_venir":
-        return queryset.filter(opens_on__gt=today)
+        return queryset.filter(opens_on__gt=today, period__isempty=False)
     open_today = queryset.filter(period__contains=today)
-    return open_today if statut == "ouvert" else queryset.filter(closes_on__lt=today)
+    return open_today if statut == "ouvert" else queryset.filter(Q(closes_on__lt=today) | Q(period__isempty=True))
 
 
 class StatutFilter(filters.ChoiceFilter):

@@ -189,9 +189,17 @@ class MembreForm(_DatesForm):
         self.fields["rattachement"].offer(people, suggest_url)  # type: ignore[attr-defined]
 
 
-class DatesForm(_DatesForm):
+class EditAppartenanceForm(_DatesForm):
+    """Other dates for a membership, and those it had when the form was opened."""
+
     opens_on = _opens_on()
     closes_on = _closes_on()
+    seen_opens_on = DateField(widget=forms.HiddenInput)
+    seen_closes_on = DateField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> tuple[date, date | None]:
+        return self.cleaned_data["seen_opens_on"], self.cleaned_data["seen_closes_on"]
 
 
 class CloseForm(Form):
@@ -202,6 +210,7 @@ class CloseForm(Form):
         choices=[(NOW, "Immédiatement"), (LATER, "À la fin d'une journée que je choisis")],
         widget=forms.RadioSelect,
         initial=NOW,
+        error_messages={"required": "Choisissez quand l'accès prend fin."},
     )
     on = DateField(label="Dernier jour d'accès", required=False, help_text="À remplir si la fin n'est pas immédiate.")
     motif = forms.CharField(
@@ -224,6 +233,13 @@ class CloseForm(Form):
         if self.cleaned_data["when"] == LATER:
             return self.cleaned_data["on"]
         return timezone.localdate() - timedelta(days=1)
+
+    @property
+    def answers(self) -> list[dict[str, str]]:
+        """What was typed, as the confirmation shows it."""
+        is_later = self.cleaned_data["when"] == LATER
+        end = f"À la fin de la journée du {self.closes_on:%d/%m/%Y}" if is_later else "Immédiatement"
+        return [{"label": "Fin", "value": end}, {"label": "Motif", "value": self.cleaned_data["motif"]}]
 
 
 class GroupeForm(_DatesForm):
@@ -248,6 +264,7 @@ class NewGroupeForm(GroupeForm):
         required=False,
         empty_label="(Aucun : groupe de premier niveau)",
         help_text="Un sous-groupe ne peut avoir que les rôles de son groupe parent.",
+        error_messages={"required": "Choisissez le groupe parent."},
     )
     responsable = RattachementField(
         label="Responsable des habilitations",
@@ -276,7 +293,11 @@ class EditGroupeForm(GroupeForm):
 
 
 class ResponsableForm(Form):
-    rattachement = RattachementField(label="Nommer responsable", empty_label="(Choisir une personne)")
+    rattachement = RattachementField(
+        label="Nommer responsable",
+        empty_label="(Choisir une personne)",
+        error_messages={"required": "Choisissez la personne à nommer responsable."},
+    )
 
     def __init__(self, *args: Any, people: QuerySet[Rattachement], suggest_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

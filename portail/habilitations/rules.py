@@ -11,6 +11,7 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
+_BY_HIMSELF = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
 
 
 def refuse_conventions(acteur: Acteur) -> str | None:
@@ -94,8 +95,26 @@ def refuse_changing_identity(acteur: Acteur, utilisateur: Utilisateur) -> str | 
     else:
         outside = theirs.exclude(convention__in=acteur.administered | acteur.answered_for)
     if outside.exists() or queries.is_out_of_reach(acteur, utilisateur):
-        return "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
+        return _BY_HIMSELF
     return None
+
+
+def refuse_courriel(acteur: Acteur, rattachement: Rattachement, courriel: str) -> str | None:
+    """An address serves one person. Somebody known elsewhere is not told of: the sentence is that of another refusal,
+    and so says nothing of the address (security.md B3).
+    """
+    known = Utilisateur.objects.filter(courriel__iexact=courriel).exclude(pk=rattachement.utilisateur_id).first()
+    if known is None:
+        return None
+    return refuse_known(acteur, rattachement.convention, known) or _BY_HIMSELF
+
+
+def refuse_known(acteur: Acteur, convention: Convention, known: Utilisateur) -> str | None:
+    """Names who has an address to somebody who manages him under the same convention, and only then."""
+    here = Rattachement.objects.filter(utilisateur=known, convention=convention).not_ended_on(acteur.on).first()
+    if here is None or refuse_managing_utilisateur(acteur, here):
+        return None
+    return f"Cette adresse mail est celle de {known.nom_complet} ({known.identifiant}), déjà dans la liste."
 
 
 def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> str | None:

@@ -7,7 +7,16 @@ from django.urls import reverse
 
 from portail.conventions.models import Convention, Rattachement
 from portail.habilitations.models import Appartenance, Groupe
-from portail.ui.tables import ActionsColumn, DayColumn, LinkedColumn, MailColumn, RowAction, StatutColumn, Table
+from portail.ui.tables import (
+    ActionsColumn,
+    ClosingColumn,
+    DayColumn,
+    LinkedColumn,
+    MailColumn,
+    RowAction,
+    StatutColumn,
+    Table,
+)
 from portail.ui.templatetags.ui import component
 
 
@@ -34,7 +43,7 @@ class ConventionTable(Table):
         "Partenaire", accessor="organisme__raison_sociale", order_by=("organisme__sort_key", "pk")
     )
     opens_on = DayColumn(verbose_name="Date d'ouverture")
-    closes_on = DayColumn(verbose_name="Date de clôture")
+    closes_on = ClosingColumn()
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
     etat = tables.Column("État")
     actions = ActionsColumn(convention_actions, row_name="libelle")
@@ -91,7 +100,7 @@ class UtilisateurTable(Table):
     courriel = MailColumn(verbose_name="Adresse mail", accessor="utilisateur__courriel", orderable=False)
     telephone = tables.Column("Téléphone", accessor="utilisateur__telephone", orderable=False)
     opens_on = DayColumn(verbose_name="Date d'ouverture")
-    closes_on = DayColumn(verbose_name="Date de clôture")
+    closes_on = ClosingColumn()
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
     actions = ActionsColumn(utilisateur_actions, row_name="utilisateur__nom_complet")
 
@@ -132,7 +141,7 @@ class GroupeTable(Table):
     niveau = tables.Column("Niveau")
     parent = tables.Column("Sous-groupe de", accessor="parent__libelle", orderable=False)
     opens_on = DayColumn(verbose_name="Date d'ouverture")
-    closes_on = DayColumn(verbose_name="Date de clôture")
+    closes_on = ClosingColumn()
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
     actions = ActionsColumn(groupe_actions, row_name="libelle")
 
@@ -166,7 +175,7 @@ class MembreTable(Table):
     )
     prenom = tables.Column("Prénom", accessor="rattachement__utilisateur__prenom", orderable=False)
     opens_on = DayColumn(verbose_name="Date d'ouverture")
-    closes_on = DayColumn(verbose_name="Date de clôture")
+    closes_on = ClosingColumn()
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
     actions = ActionsColumn(appartenance_actions, row_name="rattachement__utilisateur__nom_complet")
 
@@ -188,7 +197,7 @@ class AppartenanceTable(Table):
         url=lambda appartenance: groupe_url(appartenance.groupe),
     )
     opens_on = DayColumn(verbose_name="Date d'ouverture")
-    closes_on = DayColumn(verbose_name="Date de clôture")
+    closes_on = ClosingColumn()
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)
     opened_by = tables.Column("Donnée par", accessor="opened_by__nom_complet", orderable=False)
     actions = ActionsColumn(appartenance_actions, row_name="groupe__libelle")

@@ -19,6 +19,7 @@ utilisateurs = [
 ]
 groupes = [
     path("", views.groupe_list, name="groupe_list"),
+    path("export/<slug:extension>/", views.groupe_export, name="groupe_export"),
     path("creer/", views.groupe_create, name="groupe_create"),
     path("<int:pk>/", views.groupe_view, name="groupe_view"),
     path("<int:pk>/modifier/", views.groupe_edit, name="groupe_edit"),
@@ -27,6 +28,7 @@ groupes = [
     path("<int:pk>/sous-groupe/", views.sous_groupe_create, name="sous_groupe_create"),
     path("<int:pk>/membres/ajouter/", views.membre_add, name="membre_add"),
     path("<int:pk>/membres/", views.membre_list, name="membre_list"),
+    path("<int:pk>/membres/export/<slug:extension>/", views.membre_export, name="membre_export"),
     path("<int:pk>/responsables/", views.responsable_list, name="responsable_list"),
     path("<int:pk>/responsables/<int:responsable>/retirer/", views.responsable_end, name="responsable_end"),
 ]

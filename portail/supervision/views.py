@@ -2,15 +2,16 @@
 
 from django.http import HttpResponse
 
-from portail.habilitations.views.common import history
+from portail.habilitations.views.common import export_urls, exported, history
 from portail.supervision import queries, rules
 from portail.supervision.filters import JournalFilter
+from portail.supervision.tables import JournalTable
 from portail.ui.pages import Request, crumbs, page, render_page
 
 
 @page(refuse=rules.refuse_supervising)
 def journal_list(request: Request) -> HttpResponse:
-    filtered = JournalFilter(request.GET, queryset=queries.entries_for(request.acteur))
+    filtered = _filtered(request)
     told = history(request, filtered.qs)
     return render_page(
         request,
@@ -19,8 +20,19 @@ def journal_list(request: Request) -> HttpResponse:
         breadcrumb=crumbs(("Journal", None)),
         filter=filtered,
         count=told["page_obj"].paginator.count,
+        export_urls=export_urls(request, "supervision:journal_export"),
         **told,
     )
+
+
+def _filtered(request: Request) -> JournalFilter:
+    return JournalFilter(request.GET, queryset=queries.entries_for(request.acteur))
+
+
+@page(refuse=rules.refuse_supervising)
+def journal_export(request: Request, extension: str) -> HttpResponse:
+    table = JournalTable(_filtered(request).qs)
+    return exported(request, table, extension=extension, name="journal", what="le journal")
 
 
 @page(refuse=rules.refuse_supervising)

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import pretty_name
 
 _YEARS = "Saisissez une date entre 1900 et 2199 ; laissez vide ce qui n'a pas de fin."
 # PostgreSQL's day after 31/12/9999 cannot be read back.
@@ -15,6 +16,13 @@ POSSIBLE_DAYS = (
     MinValueValidator(datetime.date(1900, 1, 1), _YEARS),
     MaxValueValidator(datetime.date(2199, 12, 31), _YEARS),
 )
+_GENERIC = forms.Field.default_error_messages["required"]
+BROKEN = "Ce formulaire n'est plus valable : rechargez la page et recommencez."
+# The nouns that begin our labels; French gives no way to guess the article of another.
+_MASCULINE = ("code", "groupe", "libellé", "motif", "nom", "numéro", "prénom", "rôle", "service", "siret", "type")
+_FEMININE = ("commune", "convention", "date", "fonction", "nouvelle", "période", "qualité", "raison", "voie")
+_ELIDED = ("adresse", "identifiant", "organisme", "utilisateur")
+_ARTICLES = dict.fromkeys(_MASCULINE, "le ") | dict.fromkeys(_FEMININE, "la ") | dict.fromkeys(_ELIDED, "l'")
 ISO = "%Y-%m-%d"
 FRENCH = "%d/%m/%Y"
 
@@ -44,6 +52,11 @@ class BoundField(DjangoBoundField):
     @property
     def is_password(self):
         return isinstance(self.field.widget, forms.PasswordInput)
+
+    @property
+    def is_missing(self):
+        """Left empty: the error names the field by itself."""
+        return list(self.errors) == [str(self.field.error_messages["required"])]
 
     @property
     def target_id(self):
@@ -93,6 +106,21 @@ class DateField(forms.DateField):
         self.validators += POSSIBLE_DAYS
 
 
+def required_message(field, label):
+    """« Saisissez le nom. », « Choisissez le groupe. »; without article for a label that begins with another word."""
+    if field.widget.is_hidden:
+        return BROKEN
+    if isinstance(field, forms.BooleanField):
+        return f"Cochez « {label} »."
+    verb = "Choisissez" if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)) else "Saisissez"
+    noun, _, _ = label.lower().partition(" ")
+    if noun == "confirmer":
+        return f"Confirmez{label[len(noun) :]}."
+    if noun in _ARTICLES:
+        return f"{verb} {_ARTICLES[noun]}{label[0].lower()}{label[1:]}."
+    return f"{verb} une valeur pour « {label} »."
+
+
 class Form(forms.Form):
     """Base of every form.
 
@@ -107,7 +135,9 @@ class Form(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if field.error_messages["required"] is _GENERIC:
+                field.error_messages["required"] = required_message(field, str(field.label or pretty_name(name)))
             if type(field) is forms.DateField and type(field.widget) is forms.DateInput:
                 field.widget = DateInput(field.widget.attrs)
                 field.widget.is_required = field.required

@@ -27,7 +27,10 @@ from django.views.decorators.http import require_http_methods
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
+from portail.ui.forms import BROKEN
 from portail.ui.models import SubmittedForm
 from portail.ui.rules import Refused, Stale
 from portail.ui.tables import Table
@@ -131,7 +134,7 @@ def _carried_out_once(request: Request, run: Callable[[], HttpResponseBase]) -> 
     try:
         key = uuid.UUID(request.POST.get(SUBMIT_KEY, ""))
     except ValueError:
-        return conflict(request, "Ce formulaire n'est plus valable : rechargez la page et recommencez.")
+        return conflict(request, BROKEN)
     owner = request.acteur.utilisateur.pk
     body = _body_digest(request)
     try:
@@ -226,6 +229,8 @@ def note_refusal(request: Request, sentence: str) -> None:
 # Exports
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+WIDEST_COLUMN = 60
+_BOLD = Font(bold=True)
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -267,14 +272,20 @@ def _csv(rows: list[list[Any]]) -> bytes:
 def _xlsx(rows: list[list[Any]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Liste")
-    for row in rows:
-        sheet.append([_text_cell(sheet, value) for value in row])
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(zip(*rows, strict=True), 1):
+        longest = max(len(value) for value in column)
+        sheet.column_dimensions[get_column_letter(number)].width = min(longest + 3, WIDEST_COLUMN)
+    for number, row in enumerate(rows):
+        sheet.append([_text_cell(sheet, value, is_bold=number == 0) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _text_cell(sheet: Any, value: str) -> WriteOnlyCell:
+def _text_cell(sheet: Any, value: str, *, is_bold: bool) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
+    if is_bold:
+        cell.font = _BOLD
     return cell

@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portail.ui.templatetags.ui import NOTHING, component, counted, day, icon, status_look, submit_key
+from portail.ui.templatetags.ui import NOTHING, closing, component, counted, day, icon, status_look, submit_key
 
 
 class Table(tables.Table):
@@ -103,6 +103,16 @@ class DayColumn(tables.Column):
 
     def render(self, value):
         return day(value)
+
+
+class ClosingColumn(tables.Column):
+    """The end of a dated row, told as the details tell it."""
+
+    def __init__(self, verbose_name="Date de clôture", **kwargs):
+        super().__init__(verbose_name, **kwargs)
+
+    def render(self, record):
+        return closing(record)
 
 
 class MailColumn(tables.Column):

@@ -79,7 +79,9 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     robine = Appartenance.objects.get(rattachement=cast.rattachements["robine"])
     robine.groupe, robine.rattachement = cast.groupe("AFAS-DEC"), cast.rattachement("robine")
     end = today + timedelta(days=12)
-    actions.edit_appartenance(by=cast.acteur("bruet"), appartenance=robine, opens_on=today, closes_on=end)
+    actions.edit_appartenance(
+        by=cast.acteur("bruet"), appartenance=robine, opens_on=today, closes_on=end, seen=(today, None)
+    )
 
     assert [(row.held.role.code, row.held.until) for row in ending_soon(cast.acteur("robine"))] == [
         ("afas.declarer", end)

@@ -210,6 +210,34 @@ def test_story_by_keyboard_alone(cast, visit):
     someone.accessible()
 
 
+def test_filters_leave_the_first_narrow_screen_to_the_list(cast, visit):
+    """Folded until one opens them, by keyboard too; open as soon as a filter is on, and on wide screens."""
+    url = f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/"
+    bruet = visit(width=360, height=740)
+    page = bruet.page
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(url)
+    name = page.locator("main [name=nom]")
+    assert not name.is_visible()
+    bruet.accessible()
+
+    page.get_by_text("Filtrer la liste").focus()
+    page.keyboard.press("Enter")
+    name.fill("robine")
+    bruet.accessible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**nom=robine**")
+    assert name.is_visible()
+    assert page.get_by_text("1 utilisateur", exact=False).count() >= 1
+    bruet.accessible()
+
+    bruet.goto(url)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    name.wait_for(state="visible")
+    assert not page.get_by_text("Filtrer la liste").is_visible()
+    bruet.accessible()
+
+
 def test_two_people_editing_the_same_person_do_not_overwrite(cast, visit):
     farandole, guy = cast.conventions["farandole"].pk, cast.rattachements["guy"]
     bruet = visit()

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from portail.conventions.models import BulletinAdhesion, Convention, Suspension
 from portail.habilitations import actions
 from portail.habilitations.models import Appartenance
+from portail.ui.rules import Difference, Stale
 from tests.cast import Cast
 from tests.habilitations.facts import appartenance, in_days, may_use, refusal_of, sentences_of, today, told
+from tests.permissions.world import content_of_tables
 
 YESTERDAY = timedelta(days=-1)
 
@@ -24,6 +28,15 @@ def _add(cast: Cast, by: str, code: str, name: str, *, opens_on=None, closes_on=
 def _close(cast: Cast, by: str, name: str, code: str, closes_on) -> None:
     actions.close_appartenance(
         by=cast.acteur(by), appartenance=appartenance(cast, name, code), closes_on=closes_on, motif="Mutation"
+    )
+
+
+def _edit(cast: Cast, name: str, code: str, closes_on, *, by: str = "bruet", seen=None) -> None:
+    """Another end, by somebody whose form shows the present dates, or `seen`."""
+    row = appartenance(cast, name, code)
+    seen = seen or (row.opens_on, row.closes_on)
+    actions.edit_appartenance(
+        by=cast.acteur(by), appartenance=row, opens_on=row.opens_on, closes_on=closes_on, seen=seen
     )
 
 
@@ -142,44 +155,41 @@ def test_a_bulletin_limits_how_many_people_use_its_service(cast: Cast) -> None:
 def test_a_limit_lowered_below_the_present_still_lets_people_go(cast: Cast) -> None:
     _add(cast, "bruet", "AFAS-DEC", "guy")
     _limit(0)
-    robine = appartenance(cast, "robine", "AFAS-DEC")
 
-    actions.edit_appartenance(
-        by=cast.acteur("bruet"), appartenance=robine, opens_on=robine.opens_on, closes_on=in_days(3)
-    )
+    _edit(cast, "robine", "AFAS-DEC", in_days(3))
 
     assert appartenance(cast, "robine", "AFAS-DEC").closes_on == in_days(3)
 
 
 def test_longer_dates_keep_the_limit(cast: Cast) -> None:
-    robine = appartenance(cast, "robine", "AFAS-DEC")
     _close(cast, "bruet", "robine", "AFAS-DEC", in_days(-1))
     _add(cast, "bruet", "AFAS-DEC", "guy")
     _limit(1)
 
-    refusal = refusal_of(
-        lambda: actions.edit_appartenance(
-            by=cast.acteur("bruet"), appartenance=robine, opens_on=robine.opens_on, closes_on=None
-        )
-    )
+    refusal = refusal_of(lambda: _edit(cast, "robine", "AFAS-DEC", None))
 
     assert refusal.startswith("Le bulletin d'adhésion limite")
 
 
 def test_changing_dates_is_told_and_takes_effect(cast: Cast) -> None:
-    robine = appartenance(cast, "robine", "AFAS-DEC")
-
-    told_of = sentences_of(
-        lambda: actions.edit_appartenance(
-            by=cast.acteur("bruet"), appartenance=robine, opens_on=robine.opens_on, closes_on=in_days(2)
-        )
-    )
+    told_of = sentences_of(lambda: _edit(cast, "robine", "AFAS-DEC", in_days(2)))
 
     assert told_of == [
         "Stéphane Bruet a changé les dates de Olivia Robine dans le groupe AFAS-DECLARER, "
         f"du {told(today())} au {told(in_days(2))}."
     ]
     assert [may_use(cast, "robine", "afas.declarer", in_days(n)) for n in (2, 3)] == [True, False]
+
+
+def test_dates_changed_by_two_people_are_told_to_the_second(cast: Cast) -> None:
+    _edit(cast, "robine", "AFAS-DEC", in_days(20), by="marchand")
+    before = content_of_tables()
+
+    with pytest.raises(Stale) as stale:
+        _edit(cast, "robine", "AFAS-DEC", in_days(5), seen=(today(), None))
+
+    assert stale.value.differences == [Difference("Date de clôture", "(vide)", told(in_days(20)))]
+    assert content_of_tables() == before
 
 
 def test_taking_out_at_once_ends_the_right_the_same_day(cast: Cast) -> None:

@@ -4,6 +4,8 @@ import html
 import re
 from typing import Any
 
+import pytest
+
 from portail.conventions.models import Suspension
 from portail.habilitations import actions
 from portail.habilitations.models import Appartenance, Groupe, RoleGroupe
@@ -17,6 +19,13 @@ def _words(response: Any) -> str:
     """The page as it is read."""
     text = re.sub(r"<(script|style|svg).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def _summary(response: Any) -> str:
+    """The errors on top of a form."""
+    return html.unescape(
+        re.search(r'<div class="error-summary".*?</div>', response.content.decode(), re.DOTALL).group()
+    )
 
 
 def _person(cast: Cast, name: str, page: str) -> str:
@@ -102,6 +111,40 @@ def test_a_confirm_page_carries_what_was_typed(cast: Cast, client_of) -> None:
     assert '<input type="hidden" name="motif" value="D&#x27;usage">' in page
 
 
+def test_a_confirm_page_shows_the_end_and_the_reason_typed(cast: Cast, client_of) -> None:
+    url, last = _person(cast, "robine", "cloturer/"), in_days(4)
+    later = {"when": "plus_tard", "on": last.isoformat(), "motif": "Fin de contrat"}
+
+    at_once = _words(client_of("bruet").post(url, {"when": "tout_de_suite", "motif": "Départ <b>"}))
+    planned = _words(client_of("bruet").post(url, later))
+
+    assert "Fin Immédiatement Motif Départ <b>" in at_once
+    assert f"Fin À la fin de la journée du {told(last)} Motif Fin de contrat" in planned
+
+
+def test_what_is_missing_is_named(cast: Cast, client_of) -> None:
+    farandole = cast.conventions["farandole"].pk
+
+    person = _words(client_of("bruet").post(f"/conventions/{farandole}/utilisateurs/creer/", {}))
+    closing = _words(client_of("bruet").post(_groupe(cast, "GUICHET", "cloturer/"), {}))
+
+    for sentence in ("Saisissez le nom.", "Saisissez le prénom.", "Saisissez l'adresse mail."):
+        assert sentence in person
+    assert "Confirmez l'adresse mail." in person
+    assert "Saisissez la date d'ouverture." in person
+    assert "Choisissez quand l'accès prend fin." in closing
+    assert "Saisissez le motif." in closing
+    assert "Ce champ est obligatoire" not in person + closing
+
+
+def test_the_creation_page_says_how_long_the_provisional_password_lasts(cast: Cast, client_of, settings) -> None:
+    settings.PORTAIL = settings.PORTAIL | {"PROVISIONAL_HOURS": 48}
+
+    words = _words(client_of("bruet").get(f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/creer/"))
+
+    assert re.search(r"provisoire valable 48\sheures\.", words)
+
+
 # When it can no longer be done
 
 
@@ -131,6 +174,29 @@ def test_a_stale_form_of_a_group_is_refused_with_the_differences(cast: Cast, cli
     assert Groupe.objects.get(pk=cast.groupes["GUICHET"].pk).libelle == "Comptoir"
 
 
+def test_a_stale_form_of_a_membership_says_what_changed_and_keeps_what_was_typed(cast: Cast, client_of) -> None:
+    row = appartenance(cast, "robine", "AFAS-DEC")
+    url = f"/conventions/{cast.conventions['farandole'].pk}/appartenances/{row.pk}/modifier/"
+    opened = {"opens_on": row.opens_on.isoformat(), "seen_opens_on": row.opens_on.isoformat(), "seen_closes_on": ""}
+    first, second = client_of("marchand"), client_of("bruet")
+    first.post(url, opened | {"closes_on": in_days(20).isoformat()})
+    before = content_of_tables()
+
+    refused = second.post(url, opened | {"closes_on": in_days(5).isoformat()})
+
+    assert (refused.status_code, content_of_tables()) == (409, before)
+    assert re.search(rf"Date de clôture.{{0,20}}\(vide\).{{0,20}}{told(in_days(20))}", _words(refused))
+    assert f'value="{in_days(5).isoformat()}"' in refused.content.decode()
+
+
+def test_a_form_of_a_membership_carries_the_dates_it_shows(cast: Cast, client_of) -> None:
+    row = appartenance(cast, "robine", "AFAS-DEC")
+
+    page = client_of("bruet").get(f"/conventions/{cast.conventions['farandole'].pk}/appartenances/{row.pk}/modifier/")
+
+    assert re.search(rf'<input type="hidden" name="seen_opens_on" value="{row.opens_on}"', page.content.decode())
+
+
 def test_a_form_without_key_or_with_a_wrong_one_is_refused(cast: Cast, client_of) -> None:
     client, before = client_of("bruet"), content_of_tables()
 
@@ -150,16 +216,36 @@ def test_a_form_to_correct_may_be_sent_again_with_its_key(cast: Cast, client_of)
     assert JournalEntry.objects.filter(kind="habilitations.utilisateur.edited").count() == 1
 
 
-def test_a_mail_of_somebody_else_is_refused_without_saying_whose(cast: Cast, client_of) -> None:
-    mail = "lointain@example.fr"
+@pytest.mark.parametrize("mail", ["lointain@example.fr", "LOINTAIN@example.fr"])
+def test_a_mail_known_elsewhere_is_refused_as_an_identity_not_one_s_own(cast: Cast, client_of, mail: str) -> None:
+    """Word for word, whether the address exists (Guy takes Lointain's) or not (Double, who serves elsewhere too)."""
+    client, free, before = client_of("bruet"), "neuf@example.fr", content_of_tables()
+    double = _guy(cast, nom="Double", prenom="Denise", courriel=free, courriel_confirmation=free)
+
+    known = client.post(
+        _person(cast, "guy", "modifier/"), _guy(cast, courriel=mail, courriel_confirmation=mail, nom="Guyot")
+    )
+    unknown = client.post(_person(cast, "double", "modifier/"), double)
+
+    sentence = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
+    summaries = [_summary(response) for response in (known, unknown)]
+    assert [response.status_code for response in (known, unknown)] == [422, 422]
+    assert summaries[0] == summaries[1]
+    assert sentence in summaries[0]
+    assert f'value="{mail}"' in known.content.decode()
+    assert 'value="Guyot"' in known.content.decode()
+    assert content_of_tables() == before
+
+
+def test_a_mail_of_a_person_of_the_list_is_refused_with_his_name(cast: Cast, client_of) -> None:
+    mail = "robine@example.fr"
 
     refused = client_of("bruet").post(
         _person(cast, "guy", "modifier/"), _guy(cast, courriel=mail, courriel_confirmation=mail)
     )
 
-    assert refused.status_code == 409
-    assert "Cette adresse mail ne peut pas être utilisée." in _words(refused)
-    assert "Lointain" not in _words(refused)
+    assert refused.status_code == 422
+    assert "Cette adresse mail est celle de Olivia Robine (ENF01302XB), déjà dans la liste." in _words(refused)
 
 
 def test_a_refusal_of_a_form_is_journalled(cast: Cast, client_of) -> None:

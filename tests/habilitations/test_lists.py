@@ -14,8 +14,9 @@ from portail.conventions.models import Convention
 from portail.habilitations import actions
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.habilitations.models import Groupe
+from portail.journal.models import JournalEntry
 from tests.cast import Cast
-from tests.habilitations.facts import today
+from tests.habilitations.facts import sentences_of, today
 from tests.permissions.world import without_secrets
 
 Grow = Callable[[Cast, int], None]
@@ -235,6 +236,98 @@ def test_an_export_carries_the_columns_the_filters_and_the_name_of_the_list(cast
     assert response["Content-Disposition"] == 'attachment; filename="utilisateurs.csv"'
 
 
+def _list(cast: Cast, name: str, extension: str = "csv", query: str = "") -> str:
+    """Where a list is exported."""
+    groupes = "/conventions/{farandole}/groupes/"
+    places = {
+        "conventions": "/conventions/",
+        "utilisateurs": "/conventions/{farandole}/utilisateurs/",
+        "groupes": groupes,
+        "membres": f"{groupes}{cast.groupes['AFAS-DEC'].pk}/membres/",
+        "journal": "/supervision/journal/",
+    }
+    return _address(cast, f"{places[name]}export/{extension}/") + query
+
+
+EXPORTS = ("conventions", "groupes", "journal", "membres", "utilisateurs")
+
+
+def test_groups_are_exported_with_their_filters(cast: Cast, client_of) -> None:
+    rows = _csv(client_of("bruet").get(_list(cast, "groupes", query="?code=gui")))
+
+    opened = cast.groupes["GUICHET"].opens_on.strftime("%d/%m/%Y")
+    assert rows == [
+        ["Code", "Libellé", "Niveau", "Sous-groupe de", "Date d'ouverture", "Date de clôture", "Statut"],
+        ["GUICHET", "Guichet", "2", "Accueil", opened, "", "Ouvert"],
+    ]
+
+
+def test_groups_exported_by_a_responsable_are_his(cast: Cast, client_of) -> None:
+    rows = _csv(client_of("garban").get(_list(cast, "groupes")))
+
+    assert [row[0] for row in rows[1:]] == ["ACCUEIL", "GUICHET"]
+
+
+def test_members_are_exported_with_their_filters(cast: Cast, client_of) -> None:
+    actions.add_to_groupe(
+        by=cast.acteur("bruet"),
+        groupe=cast.groupe("AFAS-DEC"),
+        rattachement=cast.rattachement("guy"),
+        opens_on=today(),
+        closes_on=None,
+    )
+
+    rows = _csv(client_of("bruet").get(_list(cast, "membres", query="?nom=robine")))
+
+    assert rows == [
+        ["Identifiant", "Nom", "Prénom", "Date d'ouverture", "Date de clôture", "Statut"],
+        ["ENF01302XB", "Robine", "Olivia", f"{today():%d/%m/%Y}", "", "Ouvert"],
+    ]
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_noted_in_the_journal(cast: Cast, client_of, name: str) -> None:
+    told_of = sentences_of(lambda: client_of("marchand").get(_list(cast, name)))
+
+    what = {"journal": "le journal", "membres": "les membres du groupe AFAS-DECLARER"}.get(name, f"la liste des {name}")
+    assert re.fullmatch(rf"Marc Marchand a exporté {what} \(\d+ lignes\)\.", told_of[-1])
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize(("extension", "status"), [("csv", 403), ("ods", 404)])
+def test_an_export_refused_is_not_noted_as_made(
+    cast: Cast, client_of, settings, name: str, extension: str, status: int
+) -> None:
+    settings.PORTAIL = settings.PORTAIL | {"EXPORT_ROWS": 0}
+    client = client_of("marchand")
+
+    assert client.get(_list(cast, name, extension)).status_code == status
+
+    assert not JournalEntry.objects.filter(kind="habilitations.list.exported").exists()
+
+
+def test_an_xlsx_export_is_read_without_arranging_it(cast: Cast, client_of) -> None:
+    book = load_workbook(io.BytesIO(client_of("bruet").get(_list(cast, "utilisateurs", "xlsx")).content))
+
+    sheet = book.active
+    bold = [[cell.font.bold for cell in row] for row in sheet.iter_rows()]
+    widths = {letter: sheet.column_dimensions[letter].width for letter in "BDF"}
+    assert (bold[0], any(map(any, bold[1:]))) == ([True] * 8, False)
+    assert sheet.freeze_panes == "A2"
+    assert widths == {"B": 9, "D": len("bollie@example.fr") + 3, "F": len("Date d'ouverture") + 3}
+    assert sheet["F2"].value == f"{cast.rattachement('bollie').opens_on:%d/%m/%Y}"
+    book.close()
+
+
+def test_a_very_long_cell_does_not_widen_its_column_without_end(cast: Cast, client_of) -> None:
+    Groupe.objects.filter(pk=cast.groupes["GUICHET"].pk).update(libelle="G" * 80)
+
+    book = load_workbook(io.BytesIO(client_of("bruet").get(_list(cast, "groupes", "xlsx")).content))
+
+    assert book.active.column_dimensions["B"].width == 60
+    book.close()
+
+
 def test_an_export_of_a_responsable_holds_his_people_only(cast: Cast, client_of) -> None:
     rows = _csv(_exported(cast, client_of("garban"), "csv"))
 
@@ -247,6 +340,35 @@ def test_the_page_links_to_the_export_with_its_filters(cast: Cast, client_of) ->
     page = client_of("bruet").get(url + "?nom=robine&statut=ouvert").content.decode()
 
     assert f'href="{url}export/csv/?nom=robine&amp;statut=ouvert"' in page
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_every_list_links_to_its_exports(cast: Cast, client_of, name: str) -> None:
+    csv_url, xlsx_url = (_list(cast, name, extension) for extension in ("csv", "xlsx"))
+
+    page = client_of("marchand").get(csv_url.partition("export/")[0]).content.decode()
+
+    assert f'href="{csv_url}"' in page
+    assert f'href="{xlsx_url}"' in page
+
+
+# Pages
+
+
+def test_the_title_of_a_page_beyond_the_first_says_which(cast: Cast, client_of) -> None:
+    _people(cast, 26)
+    url, client = _address(cast, "/conventions/{voisine}/utilisateurs/"), client_of("voisin")
+
+    titles = [
+        re.search(r"<title>(.*?)</title>", client.get(page).content.decode()).group(1)
+        for page in (url, f"{url}?page=2", _address(cast, "/conventions/{voisine}/historique/?page=2"))
+    ]
+
+    assert titles == [
+        "Liste des utilisateurs – Convention Voisine – Mon Compte Partenaire",
+        "Liste des utilisateurs – Convention Voisine – page 2 sur 2 – Mon Compte Partenaire",
+        "Historique de la convention – Convention Voisine – page 2 sur 2 – Mon Compte Partenaire",
+    ]
 
 
 def test_an_unknown_format_does_not_exist(cast: Cast, client_of) -> None:

@@ -97,6 +97,7 @@ AREAS = {
     "Groupes et appartenances": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    habilitations:groupe_list          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:groupe_export        con  200  200  404  404  1er  con  404  404  404  200  200  200  404
     GET    habilitations:groupe_create        con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:groupe_create        con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     GET    habilitations:groupe_view          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
@@ -109,6 +110,7 @@ AREAS = {
     GET    habilitations:sous_groupe_create   con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:sous_groupe_create   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     GET    habilitations:membre_list          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:membre_export        con  200  200  404  404  1er  con  404  404  404  200  200  200  404
     GET    habilitations:membre_add           con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:membre_add           con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     GET    habilitations:appartenance_list    con  200  200  404  404  1er  con  404  404  404  200  200  200  404
@@ -127,6 +129,7 @@ AREAS = {
     GET    habilitations:demande_list         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
     POST   habilitations:demande_decide       con  404  404  404  404  1er  con  404  404  404  302  403  403  404
     GET    supervision:journal_list           con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    supervision:journal_export         con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     GET    supervision:sante_view             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     """,
     "Services": """

@@ -157,7 +157,11 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:utilisateur_edit": fiche,
         "habilitations:utilisateur_close": closing,
         "habilitations:appartenance_create": {**dates, "groupe": str(accueil.pk)},
-        "habilitations:appartenance_edit": {**dates, "closes_on": (today + timedelta(days=9)).isoformat()},
+        "habilitations:appartenance_edit": {
+            "opens_on": today.isoformat(),
+            "closes_on": (today + timedelta(days=9)).isoformat(),
+            "seen_opens_on": today.isoformat(),
+        },
         "habilitations:appartenance_close": closing,
         "habilitations:groupe_create": {**dates, "code": "NEUF", "libelle": "Neuf", "parent": str(accueil.pk)},
         "habilitations:sous_groupe_create": {**dates, "code": "NEUF", "libelle": "Neuf", "parent": str(guichet.pk)},

@@ -65,6 +65,7 @@ LISTS = {
     "marchand": {
         "/conventions/": ("libelle", "type", "statut", "caf_pivot", "etat", "sort", "page", "per_page"),
         "/supervision/journal/": ("by", "since", "until", "result", "page", "sort"),
+        "/supervision/journal/export/csv/": ("by", "since", "until", "result"),
         "/comptes-a-verifier/": ("page", "sort", "statut"),
         "/conventions/{c}/": ("page", "vue"),
         "/conventions/{c}/historique/": ("page", "sort"),
@@ -83,6 +84,8 @@ LISTS = {
         ),
         "/conventions/{c}/utilisateurs/export/csv/": ("identifiant", "nom", "groupe", "statut", "sort"),
         "/conventions/{c}/groupes/": ("code", "libelle", "niveau", "statut", "sort", "page", "vue"),
+        "/conventions/{c}/groupes/export/csv/": ("code", "niveau", "statut", "sort"),
+        "/conventions/{c}/groupes/{g}/membres/export/csv/": ("nom", "statut"),
         "/conventions/{c}/groupes/{g}/membres/": ("nom", "statut", "sort", "page"),
         "/conventions/{c}/groupes/{g}/membres/ajouter/": ("nom", "page", "rattachement"),
         "/brouillons/": ("path",),

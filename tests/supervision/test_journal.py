@@ -1,5 +1,8 @@
 """What the Caf sees: the journal of its own conventions, and whether the machinery keeps up."""
 
+import csv
+import io
+import re
 from datetime import timedelta
 
 from django.utils import timezone
@@ -30,6 +33,27 @@ def test_journal_of_a_day_to_come_is_empty_and_says_so(cast, client_of):
     page = client_of("auditeau").get(f"/supervision/journal/?since={tomorrow}").content.decode()
 
     assert "Aucun acte" in page
+
+
+def test_journal_is_exported_with_its_filters(cast, client_of):
+    client = client_of("auditeau")
+
+    file = client.get("/supervision/journal/export/csv/?by=enf01303aa&result=fait").content
+
+    header, *rows = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert header == ["Date et heure", "Auteur", "Organisation", "Acte", "Résultat", "Adresse IP"]
+    assert {(row[1], row[2], row[4]) for row in rows} == {("Victor Voisin (ENF01303AA)", "Organisme Voisine", "Fait")}
+    assert any(row[3].startswith("Victor Voisin a créé le groupe Voisins") for row in rows)
+    assert all(re.fullmatch(rf"{timezone.localdate():%d/%m/%Y} \d\d:\d\d:\d\d", row[0]) for row in rows)
+    assert file.count(b"\n") == queries.entries_for(cast.acteur("auditeau")).filter(by="ENF01303AA").count() + 1
+
+
+def test_export_of_the_journal_tells_the_address(cast, client_of):
+    client_of("bruet").get(f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/export/csv/")
+
+    file = client_of("auditeau").get("/supervision/journal/export/csv/").content.decode()
+
+    assert re.search(r"Stéphane Bruet a exporté la liste des utilisateurs \(\d+ lignes\)\.;Fait;127\.0\.0\.1", file)
 
 
 def test_partner_has_no_door_to_supervision(cast, client_of):

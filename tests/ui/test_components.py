@@ -113,6 +113,10 @@ def test_a_statut_is_an_icon_and_a_word():
     assert words(render_to_string(f"{COMPONENTS}/status.html", {"value": "x", "label": "Autre"})) == "Autre"
 
 
+def test_an_icon_stays_small_without_style_sheet():
+    assert '<svg class="icon" width="16" height="16" ' in ui.icon("search")
+
+
 def test_every_icon_used_is_in_the_sprite():
     sprite = (UI / "static" / ui.SPRITE).read_text()
     known = set(re.findall(r'id="([^"]+)"', sprite))
@@ -147,7 +151,13 @@ def test_the_error_summary_links_to_each_field_even_in_a_group():
     assert "Corrigez les points suivants" in html
     targets = re.findall(r'<a href="#([^"]+)"', html)
     assert targets == ["id_nom", "id_poste_0"]
+    assert ">Saisissez le nom.</a>" in html
     assert all(f'id="{target}"' in html for target in targets)
+
+
+def test_the_error_summary_names_the_field_that_an_error_does_not():
+    html = in_one_line(str(SampleForm(data={"nom": "Bruet", "poste": "x"})))
+    assert re.search(r'<a href="#id_poste_0">Poste : Sélectionnez un choix valide[^<]*</a>', html)
 
 
 def test_a_form_without_error_has_no_summary_and_keeps_its_hidden_fields():
@@ -211,6 +221,40 @@ def test_filters_that_are_on_can_be_taken_away_one_by_one(rf):
     assert "1 utilisateur avec les filtres actifs" in html
     assert "Réinitialiser" in html
     assert "Exporter" in html
+
+
+@pytest.mark.parametrize(("query", "is_folded"), [({}, True), ({"page": "2"}, True), ({"nom": "Bruet"}, False)])
+def test_filters_are_open_without_script_and_folded_only_when_none_is_on(rf, query, is_folded):
+    request = rf.get("/", query)
+    filter = SampleFilter(request.GET, queryset=NO_QUERYSET)
+    context = {"filter": filter, "noun": "utilisateur,utilisateurs", "count": 1}
+    html = render_to_string(f"{COMPONENTS}/filter_bar.html", context, request)
+    fold = re.search(r'<details class="filter-fold"([^>]*)>', html).group(1)
+    assert " open" in fold
+    assert (" data-portail-fold" in fold) == is_folded
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (forms.CharField(label="Prénom"), "Saisissez le prénom."),
+        (forms.CharField(label="Adresse mail"), "Saisissez l'adresse mail."),
+        (DateField(label="Date de clôture"), "Saisissez la date de clôture."),
+        (forms.ChoiceField(label="Groupe"), "Choisissez le groupe."),
+        (forms.EmailField(label="Confirmer l'adresse mail"), "Confirmez l'adresse mail."),
+        (forms.BooleanField(label="J'ai lu les règles"), "Cochez « J'ai lu les règles »."),
+        (forms.CharField(label="Cote"), "Saisissez une valeur pour « Cote »."),
+        (forms.CharField(), "Saisissez une valeur pour « Sample »."),
+        (forms.CharField(label="Nom", error_messages={"required": "Votre nom ?"}), "Votre nom ?"),
+        (
+            forms.IntegerField(widget=forms.HiddenInput),
+            "Ce formulaire n'est plus valable : rechargez la page et recommencez.",
+        ),
+    ],
+)
+def test_a_field_left_empty_is_named(field, expected):
+    form = type("OneFieldForm", (Form,), {"sample": field})(data={})
+    assert form.errors["sample"] == [expected]
 
 
 def test_page_links_leave_out_far_pages(rf):

@@ -8,9 +8,10 @@ from django.db import transaction
 from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, shown, told
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
+from portail.ui.rules import Difference, Stale
 
 
 @transaction.atomic
@@ -53,13 +54,22 @@ def _record(kind: object, by: Acteur, appartenance: Appartenance, **facts: Any) 
 
 
 @transaction.atomic
-def edit_appartenance(*, by: Acteur, appartenance: Appartenance, opens_on: date, closes_on: date | None) -> None:
-    """« Gérer l'appartenance » (S0): other dates for a membership."""
+def edit_appartenance(
+    *, by: Acteur, appartenance: Appartenance, opens_on: date, closes_on: date | None, seen: tuple[date, date | None]
+) -> None:
+    """« Gérer l'appartenance » (S0): other dates for a membership.
+
+    :param seen: its dates when the form was opened
+    :raises Refused: when a rule forbids it
+    :raises Stale: when somebody else changed them since
+    """
     groupe, rattachement = appartenance.groupe, appartenance.rattachement
     lock(groupe.convention)
     appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
     appartenance.groupe, appartenance.rattachement = groupe, rattachement
     allow(rules.refuse_adding(by, groupe, rattachement))
+    if seen != (appartenance.opens_on, appartenance.closes_on):
+        raise Stale(_changed_since(seen, appartenance))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
     gains = is_wider(opens_on, closes_on, than=appartenance)
     appartenance.opens_on, appartenance.closes_on = opens_on, closes_on
@@ -67,6 +77,12 @@ def edit_appartenance(*, by: Acteur, appartenance: Appartenance, opens_on: date,
     if gains:
         keep_quota(groupe.convention, by.on)
     _record(events.APPARTENANCE_EDITED, by, appartenance, dates=told(opens_on, closes_on))
+
+
+def _changed_since(seen: tuple[date, date | None], appartenance: Appartenance) -> list[Difference]:
+    present = (appartenance.opens_on, appartenance.closes_on)
+    both = zip(("Date d'ouverture", "Date de clôture"), seen, present, strict=True)
+    return [Difference(label, shown(before), shown(after)) for label, before, after in both if before != after]
 
 
 @transaction.atomic

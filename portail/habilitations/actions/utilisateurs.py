@@ -97,9 +97,7 @@ def _span(convention: Convention) -> tuple[str, date, date | None]:
 
 def _ask_caf(*, by: Acteur, convention: Convention, known: Utilisateur, fiche: Fiche) -> None:
     """The partner learns nothing of the person; somebody of his own convention he already sees."""
-    here = Rattachement.objects.filter(utilisateur=known, convention=convention).not_ended_on(by.on).first()
-    if here is not None and rules.refuse_managing_utilisateur(by, here) is None:
-        raise Refused(f"Cette adresse mail est celle de {known.nom_complet} ({known.identifiant}), déjà dans la liste.")
+    allow(rules.refuse_known(by, convention, known))
     DemandeRattachement.objects.get_or_create(
         convention=convention,
         utilisateur=known,
@@ -143,6 +141,7 @@ def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, ed
     identity = [c for c in changes if c.label in _FIELDS.values()]
     if identity:
         allow(rules.refuse_changing_identity(by, utilisateur))
+        allow(rules.refuse_courriel(by, rattachement, fiche.courriel))
     allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(rattachement.convention)]))
     if _takes_days_away(rattachement, fiche, by.on):
         allow(rules.refuse_losing_administrateur(rattachement, by.on))

@@ -123,6 +123,10 @@ def groupe_for(acteur: Acteur, convention: int, pk: int) -> Groupe:
     return found
 
 
+def groupe_export_for(acteur: Acteur, convention: int, pk: int, extension: str) -> tuple[Groupe, str]:
+    return groupe_for(acteur, convention, pk), extension
+
+
 def appartenance_for(acteur: Acteur, convention: int, pk: int) -> Appartenance:
     """A membership whose group the person may see."""
     under = convention_for(acteur, convention)

@@ -55,9 +55,14 @@ def _refusal(fact: Dated, on: date, what: str) -> str:
     """Why a dated fact does not count that day; nothing when it does."""
     if fact.is_open(on):
         return ""
-    if on < fact.opens_on:
+    if fact.statut(on) == "a_venir":
         return f"{what} ne commence que le {fact.opens_on:%d/%m/%Y}."
-    return f"{what} a pris fin le {fact.closes_on:%d/%m/%Y}."
+    return f"{what} a pris fin le {fact.ended_on:%d/%m/%Y}."
+
+
+def _days(fact: Dated) -> tuple[date | None, date | None]:
+    """From when to when it counts; no day for what was withdrawn before it covered one."""
+    return (None, None) if fact.is_withdrawn else (fact.opens_on, fact.closes_on)
 
 
 def _name(person: object) -> str:
@@ -155,7 +160,7 @@ class _Facts:
             reason = "La convention est suspendue par la Caf."
         url = reverse("habilitations:convention_view", args=[self.convention.pk])
         c = self.convention
-        return Link(f"Convention « {c.libelle} »", not reason, c.opens_on, c.closes_on, _BY_CAF, reason, url)
+        return Link(f"Convention « {c.libelle} »", not reason, *_days(c), _BY_CAF, reason, url)
 
     def _bulletin_link(self, role: str) -> Link:
         service = roles.SERVICES.get(roles.service_of(role))
@@ -169,7 +174,7 @@ class _Facts:
             candidates, key=lambda pair: not (pair[0].is_open(self.on) and pair[1].is_open(self.on))
         )
         reason = _refusal(bulletin, self.on, "Le bulletin") or _refusal(role_bulletin, self.on, "Le rôle au bulletin")
-        return Link(label, not reason, bulletin.opens_on, bulletin.closes_on, _BY_CAF, reason)
+        return Link(label, not reason, *_days(bulletin), _BY_CAF, reason)
 
     def _best_appartenance(self, role: str, right: Habilitation | None) -> Appartenance | None:
         """The membership that gives the right; without right, the one that fails least."""
@@ -186,17 +191,7 @@ class _Facts:
         url = reverse("habilitations:groupe_view", args=[self.convention.pk, groupe.pk])
         reason = _refusal(appartenance, self.on, "L'appartenance")
         by = _name(appartenance.opened_by)
-        links = [
-            Link(
-                f"Membre du groupe {groupe.libelle}",
-                not reason,
-                appartenance.opens_on,
-                appartenance.closes_on,
-                by,
-                reason,
-                url,
-            )
-        ]
+        links = [Link(f"Membre du groupe {groupe.libelle}", not reason, *_days(appartenance), by, reason, url)]
         for each in self.lines[groupe.pk]:
             links.append(self._groupe_link(each, role))
         return links
@@ -211,7 +206,7 @@ class _Facts:
             return Link(label, False, reason=reason or f"{which} {groupe.libelle} n'a pas ce rôle.", url=url)
         row = min(rows, key=lambda r: (not r.is_open(self.on), -r.opens_on.toordinal()))
         reason = reason or _refusal(row, self.on, "Le rôle")
-        return Link(label, not reason, row.opens_on, row.closes_on, _name(row.opened_by), reason, url)
+        return Link(label, not reason, *_days(row), _name(row.opened_by), reason, url)
 
     def _remedy(self, role: str, links: list[Link]) -> str:
         missing = [link for link in links if not link.is_ok]
@@ -229,7 +224,7 @@ class _Facts:
 
 def _link(label: str, fact: Dated, on: date, what: str, by: str = "") -> Link:
     reason = _refusal(fact, on, what)
-    return Link(label, not reason, fact.opens_on, fact.closes_on, by, reason)
+    return Link(label, not reason, *_days(fact), by, reason)
 
 
 def _last_day(right: Habilitation) -> date | None:

@@ -10,10 +10,10 @@ from django.urls import reverse
 from portail.conventions.models import Rattachement
 from portail.habilitations import actions, queries, rules
 from portail.habilitations.filters import MembreFilter
-from portail.habilitations.forms import AppartenanceForm, CloseForm, DatesForm, MembreForm
+from portail.habilitations.forms import AppartenanceForm, CloseForm, EditAppartenanceForm, MembreForm
 from portail.habilitations.models import Appartenance, Groupe
 from portail.habilitations.tables import AppartenanceTable, MembreTable
-from portail.habilitations.views.common import configured, form_page, suggest_url, under
+from portail.habilitations.views.common import configured, export_urls, exported, form_page, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
 from portail.ui.pages import Crumb, Request, attempt, page, render_page
 
@@ -92,10 +92,11 @@ def appartenance_list(request: Request, rattachement: Rattachement) -> HttpRespo
 def appartenance_edit(request: Request, appartenance: Appartenance) -> HttpResponse:
     rattachement, groupe = appartenance.rattachement, appartenance.groupe
     back = _person_url(rattachement, "appartenance_list")
-    initial = {"opens_on": appartenance.opens_on, "closes_on": appartenance.closes_on}
-    form = DatesForm(request.POST or None, initial=initial)
+    seen = {"seen_opens_on": appartenance.opens_on, "seen_closes_on": appartenance.closes_on}
+    initial = seen | {"opens_on": appartenance.opens_on, "closes_on": appartenance.closes_on}
+    form = EditAppartenanceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        dates = {name: form.cleaned_data[name] for name in ("opens_on", "closes_on")}
+        dates = {name: form.cleaned_data[name] for name in ("opens_on", "closes_on")} | {"seen": form.seen}
         if attempt(
             request,
             form,
@@ -167,7 +168,7 @@ def membre_add(request: Request, groupe: Groupe) -> HttpResponse:
 @page(find=queries.groupe_for, refuse=rules.refuse_reading)
 def membre_list(request: Request, groupe: Groupe) -> HttpResponse:
     """« Gérer l'appartenance », from the group."""
-    filtered = MembreFilter(request.GET, queryset=queries.members_of(groupe))
+    filtered = _filtered(request, groupe)
     return render_page(
         request,
         "habilitations/membre_list.html",
@@ -178,5 +179,23 @@ def membre_list(request: Request, groupe: Groupe) -> HttpResponse:
         groupe=groupe,
         filter=filtered,
         table=configured(request, MembreTable(filtered.qs)),
+        export_urls=export_urls(request, "habilitations:membre_export", groupe.convention_id, groupe.pk),
         refusal=rules.refuse_managing_groupe(request.acteur, groupe),
+    )
+
+
+def _filtered(request: Request, groupe: Groupe) -> MembreFilter:
+    return MembreFilter(request.GET, queryset=queries.members_of(groupe))
+
+
+@page(find=queries.groupe_export_for, refuse=rules.refuse_exporting)
+def membre_export(request: Request, found: tuple[Groupe, str]) -> HttpResponse:
+    groupe, extension = found
+    return exported(
+        request,
+        MembreTable(_filtered(request, groupe).qs),
+        extension=extension,
+        name="membres",
+        what=f"les membres du groupe {groupe.libelle}",
+        about=[groupe, groupe.convention],
     )

@@ -1,5 +1,6 @@
 """What the screens under a convention share: where one is, lists, history."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,11 +9,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from portail.conventions.models import Convention
-from portail.habilitations.actions import Change
+from portail.habilitations import actions
 from portail.journal import events
 from portail.journal.models import JournalEntry
 from portail.ui.forms import Form
-from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
+from portail.ui.pages import Crumb, Request, crumbs, export, form_status, render_page
 from portail.ui.tables import Table, TablePaginator
 
 PER_PAGE = 25
@@ -44,6 +45,15 @@ def export_urls(request: Request, url_name: str, *args: Any) -> list[tuple[str, 
     return [(label, reverse(url_name, args=[*args, extension]) + query) for label, extension in EXPORTS]
 
 
+def exported(
+    request: Request, table: Table, *, extension: str, name: str, what: str, about: Iterable[Any] = ()
+) -> HttpResponse:
+    """The whole list as a file, noted in the journal; a file refused is not noted as made."""
+    response = export(table, extension=extension, name=name)
+    actions.record_export(by=request.acteur, what=what, rows=len(table.rows), about=[*about])
+    return response
+
+
 def history(request: Request, entries: QuerySet[JournalEntry]) -> dict[str, Any]:
     """A page of the journal, as the timeline shows it."""
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
@@ -60,7 +70,7 @@ def history(request: Request, entries: QuerySet[JournalEntry]) -> dict[str, Any]
     return {"entries": told, "page_obj": page}
 
 
-def consequences(change: Change) -> dict[str, Any]:
+def consequences(change: actions.Change) -> dict[str, Any]:
     """Gains and losses as the component of consequences lists them."""
 
     def told(rights: list[Any]) -> list[dict[str, Any]]:

@@ -11,9 +11,9 @@ from portail.habilitations import actions, queries, roles, rules
 from portail.habilitations.filters import ConventionFilter
 from portail.habilitations.middleware import ORGANISME
 from portail.habilitations.tables import ConventionTable, etat_in_words
-from portail.habilitations.views.common import PER_PAGE, configured, export_urls, history, under
+from portail.habilitations.views.common import PER_PAGE, configured, export_urls, exported, history, under
 from portail.journal.queries import entries_about
-from portail.ui.pages import Request, crumbs, export, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
 
 
@@ -39,8 +39,7 @@ def convention_list(request: Request) -> HttpResponse:
 @page(refuse=rules.refuse_export)
 def convention_export(request: Request, extension: str) -> HttpResponse:
     table = ConventionTable(_filtered(request).qs)
-    actions.record_export(by=request.acteur, what="la liste des conventions", rows=len(table.rows), about=[])
-    return export(table, extension=extension, name="conventions")
+    return exported(request, table, extension=extension, name="conventions", what="la liste des conventions")
 
 
 @page(find=queries.convention_for, refuse=rules.refuse_reading)

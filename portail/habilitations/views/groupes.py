@@ -13,7 +13,16 @@ from portail.habilitations.filters import GroupeFilter
 from portail.habilitations.forms import CloseForm, EditGroupeForm, NewGroupeForm, ResponsableForm, RolesForm
 from portail.habilitations.models import Groupe, Responsable
 from portail.habilitations.tables import GroupeTable
-from portail.habilitations.views.common import configured, consequences, form_page, history, suggest_url, under
+from portail.habilitations.views.common import (
+    configured,
+    consequences,
+    export_urls,
+    exported,
+    form_page,
+    history,
+    suggest_url,
+    under,
+)
 from portail.habilitations.views.utilisateurs import close_page
 from portail.journal.queries import entries_about
 from portail.ui.pages import Request, attempt, form_status, page, render_page
@@ -34,8 +43,7 @@ def _to_groupe(groupe: Groupe, *steps: tuple[str, str | None]) -> list[Any]:
 
 @page(find=queries.convention_by, refuse=rules.refuse_reading)
 def groupe_list(request: Request, convention: Convention) -> HttpResponse:
-    visible = queries.groupes_for(request.acteur, convention)
-    filtered = GroupeFilter(request.GET, queryset=visible)
+    filtered = _filtered(request, convention)
     is_tree = request.GET.get("vue") == "arbre"
     return render_page(
         request,
@@ -46,10 +54,22 @@ def groupe_list(request: Request, convention: Convention) -> HttpResponse:
         convention=convention,
         filter=filtered,
         is_tree=is_tree,
-        nodes=_tree(list(visible)) if is_tree else [],
+        nodes=_tree(list(filtered.queryset)) if is_tree else [],
         table=configured(request, GroupeTable(filtered.qs)),
+        export_urls=export_urls(request, "habilitations:groupe_export", convention.pk),
         refusal=rules.refuse_creating_groupe(request.acteur, convention),
     )
+
+
+def _filtered(request: Request, convention: Convention) -> GroupeFilter:
+    return GroupeFilter(request.GET, queryset=queries.groupes_for(request.acteur, convention))
+
+
+@page(find=queries.convention_export_for, refuse=rules.refuse_exporting)
+def groupe_export(request: Request, found: tuple[Convention, str]) -> HttpResponse:
+    convention, extension = found
+    table, what = GroupeTable(_filtered(request, convention).qs), "la liste des groupes"
+    return exported(request, table, extension=extension, name="groupes", what=what, about=[convention])
 
 
 def _tree(groupes: list[Groupe]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,9 +17,18 @@ from portail.habilitations.filters import UtilisateurFilter
 from portail.habilitations.forms import CloseForm, EditUtilisateurForm, NewUtilisateurForm
 from portail.habilitations.queries.explanation import explain
 from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
-from portail.habilitations.views.common import configured, consequences, export_urls, form_page, history, under
+from portail.habilitations.views.common import (
+    configured,
+    consequences,
+    export_urls,
+    exported,
+    form_page,
+    history,
+    under,
+)
 from portail.journal.queries import entries_about_both
-from portail.ui.pages import Request, attempt, export, page, render_page
+from portail.ui.pages import Request, attempt, page, render_page
+from portail.ui.templatetags.ui import counted
 
 
 def _list_url(convention: Convention) -> str:
@@ -64,8 +74,8 @@ def utilisateur_list(request: Request, convention: Convention) -> HttpResponse:
 def utilisateur_export(request: Request, found: tuple[Convention, str]) -> HttpResponse:
     convention, extension = found
     table = UtilisateurTable(_filtered(request, convention).qs)
-    actions.record_export(by=request.acteur, what="la liste des utilisateurs", rows=len(table.rows), about=[convention])
-    return export(table, extension=extension, name="utilisateurs")
+    what = "la liste des utilisateurs"
+    return exported(request, table, extension=extension, name="utilisateurs", what=what, about=[convention])
 
 
 @page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur)
@@ -99,8 +109,13 @@ def utilisateur_create(request: Request, convention: Convention) -> HttpResponse
         convention=convention,
         submit="Valider",
         cancel_url=_list_url(convention),
-        lead="Deux courriels partiront : l'identifiant, puis un mot de passe provisoire valable 24 heures.",
+        lead="Deux courriels partiront : l'identifiant, puis un mot de passe provisoire "
+        f"valable {_provisional_life()}.",
     )
+
+
+def _provisional_life() -> str:
+    return counted(settings.PORTAIL["PROVISIONAL_HOURS"], "heure,heures")
 
 
 def _fiche(typed: dict[str, Any]) -> Fiche:
@@ -277,6 +292,7 @@ def _confirm_page(
         breadcrumb=breadcrumb,
         convention=convention,
         typed=[(name, request.POST[name]) for name in form.fields if name in request.POST],
+        answers=form.answers,
         form=form,
         submit=submit,
         cancel_url=cancel_url,
@@ -297,6 +313,7 @@ def provisional_resend(request: Request, rattachement: Rattachement) -> HttpResp
     comptes.resend_provisional(by=request.acteur, utilisateur=rattachement.utilisateur, about=[rattachement.convention])
     messages.success(
         request,
-        f"Un nouveau mot de passe provisoire part vers {rattachement.utilisateur.nom_complet}, valable 24 heures.",
+        f"Un nouveau mot de passe provisoire part vers {rattachement.utilisateur.nom_complet}, "
+        f"valable {_provisional_life()}.",
     )
     return redirect(_view_url(rattachement))

@@ -24,7 +24,9 @@ NOTHING = format_html('<span aria-hidden="true">–</span><span class="visually-
 def icon(name):
     """An icon of the sprite, silent for screen readers: the word beside it speaks."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static(SPRITE), name
+        '<svg class="icon" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static(SPRITE),
+        name,
     )
 
 
@@ -141,6 +143,18 @@ def in_words(value):
     else:
         span = f"{months // 12} ans"
     return f"dans {span}" if days > 0 else f"il y a {span}"
+
+
+@register.filter
+def closing(fact):
+    """The end of a dated fact: its last day; « retrait le 21/11/2026 » when it covered none; empty without end."""
+    return f"retrait le {day(fact.ended_on)}" if fact.is_withdrawn else day(fact.ended_on)
+
+
+@register.filter
+def closing_in_words(fact):
+    """« 21/11/2026 (dans 12 jours) », « retrait le 21/11/2026 (hier) » or « sans fin prévue »."""
+    return f"{closing(fact)} ({in_words(fact.ended_on)})" if fact.ended_on else "sans fin prévue"
 
 
 # Words ---------------------------------------------------------------------------------------------------------------
@@ -293,6 +307,15 @@ def filter_state(context, filter):
         kept.pop(key, None)
     hidden = [(key, value) for key, values in kept.lists() for value in values]
     return FilterState(chips, hidden, f"?{kept.urlencode()}")
+
+
+@register.simple_tag(takes_context=True)
+def page_in_title(context):
+    """« – page 2 sur 6 », for the title of a list beyond its first page; an empty string otherwise."""
+    page = context.get("page_obj") or getattr(context.get("table"), "page", None)
+    if page is None or page.number == 1:
+        return ""
+    return f" – page {page.number} sur {page.paginator.num_pages}"
 
 
 @register.simple_tag

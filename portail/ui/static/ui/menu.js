@@ -1,4 +1,4 @@
-// The « Menu » button of narrow screens, and the closing of open menus.
+// The « Menu » button of narrow screens, their folded filters, and the closing of open menus.
 (() => {
   const toggle = document.querySelector("[data-portail-menu-toggle]");
 
@@ -12,6 +12,19 @@
     // The skip link must not lead to a menu that is folded away.
     document.querySelector('.skip-links a[href="#menu"]')?.addEventListener("click", () => show(true));
   }
+
+  // Filters nobody set leave the first screen to the list. theme.css hides them until then, so that nothing jumps.
+  const narrow = window.matchMedia("(max-width: 767.98px)");
+
+  function fold() {
+    for (const filters of document.querySelectorAll("details.filter-fold")) {
+      filters.open = !(narrow.matches && filters.hasAttribute("data-portail-fold"));
+    }
+    document.documentElement.classList.add("is-folded");
+  }
+
+  fold();
+  narrow.addEventListener("change", fold);
 
   const openMenus = () => document.querySelectorAll("details[data-portail-menu][open]");
 
