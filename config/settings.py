@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "portail.comptes",
     "portail.conventions",
     "portail.habilitations",
+    "portail.conventionnement",
     "portail.cdap",
     "portail.afas",
     "portail.bailleur",

@@ -95,6 +95,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
+        sections.append(("Conventionnement", [("Organismes partenaires", "conventionnement:organisme_list")]))
         sections.append(("Supervision", _supervision(acteur)))
     sections.append(
         (

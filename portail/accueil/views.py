@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 from portail.accueil.queries import ending_soon, rights_for, tiles_for
 from portail.comptes import queries as comptes
+from portail.conventionnement.queries import versions_to_sign
 from portail.habilitations.queries import people_in_charge
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
@@ -20,6 +21,7 @@ def home(request: Request) -> HttpResponse:
         page_title="Bienvenue",
         tiles=tiles_for(request.acteur),
         ending=ending_soon(request.acteur),
+        to_sign=list(versions_to_sign(request.acteur)),
         last_sign_in=datetime.fromisoformat(last) if last else None,
         refused_sentence=_told(request.session.get("refused_since", 0)),
     )

@@ -37,11 +37,13 @@ class Caf(models.Model):
 
 
 class TypeOrganisme(models.Model):
-    """A kind of partner; `prefixe` opens the identifiants of its people (S0: ENF)."""
+    """A kind of partner; `prefixe` opens its people's identifiants (S0: ENF), `roles` are what it normally gets."""
 
     code = models.SlugField(max_length=40, unique=True)
     libelle = models.CharField("libellé", max_length=80)
     prefixe = models.CharField("préfixe des identifiants", max_length=3)
+    roles = ArrayField(models.CharField(max_length=40), default=list, verbose_name="rôles habituels")
+    closed_on = models.DateField("fermé le", null=True, blank=True)
 
     class Meta:
         ordering = ["libelle"]
@@ -60,6 +62,8 @@ class Organisme(models.Model):
     adresse = models.CharField(max_length=200)
     code_postal = models.CharField(max_length=5)
     commune = models.CharField(max_length=80)
+    closed_on = models.DateField("fermé le", null=True, blank=True)
+    edition = models.PositiveIntegerField(default=0)
     sort_key = models.GeneratedField(
         expression=SortKey(F("raison_sociale"), models.Value("")),
         output_field=models.CharField(max_length=250, db_collation="C"),

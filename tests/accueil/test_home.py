@@ -63,7 +63,7 @@ def test_menu_shows_only_what_may_be_opened(cast):
     assert labels("robine") == ["", "Aides financières d'action sociale", "Administration"]
     assert labels("bruet") == ["", "Gestion des habilitations", "Administration"]
     assert labels("garban") == ["", "Gestion des habilitations", "Consulter un dossier", "Administration"]
-    assert labels("auditeau") == ["", "Gestion des habilitations", "Supervision", "Administration"]
+    assert labels("auditeau") == ["", "Gestion des habilitations", "Conventionnement", "Supervision", "Administration"]
 
 
 def test_menu_offers_accounts_to_check_to_administrateurs_of_the_caf_only(cast):
@@ -89,11 +89,11 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
 
 
-def test_home_asks_the_database_four_times(cast, client_of, django_assert_num_queries):
+def test_home_asks_the_database_five_times(cast, client_of, django_assert_num_queries):
     robine = client_of("robine")
     robine.get("/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         robine.get("/")
 
 

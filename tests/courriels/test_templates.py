@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
+from portail.conventionnement import events as conventionnement
 from portail.courriels import events
 from portail.habilitations import events as habilitations
 
@@ -24,6 +25,13 @@ CONVENTION = 'Accueils "Les Tilleuls" <rive & plaine>'
 UTILISATEUR = Utilisateur(identifiant=IDENTIFIANT, prenom="Noé", nom="d'<b>Aulnay</b> & fils")
 FRAME = {"to_label": LABEL, "portail_url": PORTAIL}
 PROVISIONAL = {"utilisateur": UTILISATEUR, "secret": SECRET, "hours": 24}
+VERSION = {
+    "version": "Avenant n° 1",
+    "convention": CONVENTION,
+    "organisme": "Les Tilleuls",
+    "caf": "Caf du Nord",
+    "link": f"{PORTAIL}/conventions/3/versions/2/",
+}
 CONTEXTS = {
     comptes.IDENTIFIANT.code: {"utilisateur": UTILISATEUR},
     comptes.PROVISIONAL.code: PROVISIONAL,
@@ -33,6 +41,10 @@ CONTEXTS = {
     comptes.COURRIEL_CONFIRM.code: {"link": LINK, "hours": 24},
     comptes.COURRIEL_ASKED.code: {},
     comptes.COURRIEL_CHANGED_MAIL.code: {},
+    conventionnement.TO_SIGN.code: VERSION,
+    conventionnement.SIGNED.code: VERSION,
+    conventionnement.NOT_SIGNED.code: VERSION | {"motif": "Le quota est trop bas."},
+    conventionnement.VALIDATED.code: VERSION,
     habilitations.RATTACHEMENT_TO_CHECK.code: {"convention": CONVENTION},
 }
 CODES = sorted(events.KINDS)
@@ -129,8 +141,8 @@ def test_html_is_a_whole_accessible_document(code):
 @pytest.mark.parametrize("code", CODES)
 def test_links_are_written_in_plain_and_lead_to_the_portal(code):
     document = Document(html_of(code))
-    assert set(document.links) <= {PORTAIL, LINK}
-    assert PORTAIL in document.links
+    assert set(document.links) <= {PORTAIL, LINK, VERSION["link"]}
+    assert {PORTAIL, VERSION["link"]} & set(document.links)
     for link in document.links:
         assert link in document.words["a"]
         assert link in text_of(code)[1]

@@ -132,6 +132,57 @@ AREAS = {
     GET    supervision:journal_export         con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     GET    supervision:sante_view             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     """,
+    "Conventionnement": """
+                                                anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    conventionnement:organisme_list      con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    conventionnement:organisme_export    con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    conventionnement:organisme_create    con  403  403  403  403  1er  con  403  403  403  200  403  403  200
+    POST   conventionnement:organisme_create    con  403  403  403  403  1er  con  403  403  403  302  403  403  302
+    GET    conventionnement:organisme_view      con  404  404  404  404  1er  con  404  404  404  200  200  200  200
+    GET    conventionnement:organisme_edit      con  404  404  404  404  1er  con  404  404  404  200  403  403  403
+    POST   conventionnement:organisme_edit      con  404  404  404  404  1er  con  404  404  404  302  403  403  403
+    GET    conventionnement:organisme_close     con  404  404  404  404  1er  con  404  404  404  200  403  403  200
+    POST   conventionnement:organisme_close     con  404  404  404  404  1er  con  404  404  404  302  403  403  302
+    GET    conventionnement:type_list           con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    conventionnement:type_create         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
+    POST   conventionnement:type_create         con  403  403  403  403  1er  con  403  403  403  302  403  403  302
+    GET    conventionnement:type_edit           con  404  404  404  404  1er  con  404  404  404  200  403  403  200
+    POST   conventionnement:type_edit           con  404  404  404  404  1er  con  404  404  404  302  403  403  302
+    GET    conventionnement:type_close          con  404  404  404  404  1er  con  404  404  404  200  403  403  200
+    POST   conventionnement:type_close          con  404  404  404  404  1er  con  404  404  404  302  403  403  302
+    GET    conventionnement:version_create      con  404  404  404  404  1er  con  404  404  404  200  403  403  200
+    POST   conventionnement:version_create      con  404  404  404  404  1er  con  404  404  404  302  403  403  302
+    GET    conventionnement:version_list        con  200  403  404  404  1er  con  404  404  404  200  200  200  404
+    GET    conventionnement:avenant_create      con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:avenant_create      con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:version_view        con  200  404  404  404  1er  con  404  404  404  200  200  200  404
+    GET    conventionnement:version_pdf         con  200  404  404  404  1er  con  404  404  404  200  200  200  404
+    POST   conventionnement:version_propose     con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:version_withdraw    con  403  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:version_withdraw    con  403  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:version_abandon     con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:version_abandon     con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:version_sign        con  200  404  404  404  1er  con  404  404  404  403  403  403  404
+    POST   conventionnement:version_sign        con  302  404  404  404  1er  con  404  404  404  403  403  403  404
+    GET    conventionnement:version_refuse      con  200  404  404  404  1er  con  404  404  404  403  403  403  404
+    POST   conventionnement:version_refuse      con  302  404  404  404  1er  con  404  404  404  403  403  403  404
+    GET    conventionnement:version_validate    con  403  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:version_validate    con  403  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:part_edit           con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:part_edit           con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:element_create      con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:element_create      con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:element_edit        con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:element_edit        con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    POST   conventionnement:element_remove      con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:suspension_create   con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:suspension_create   con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:suspension_end      con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:suspension_end      con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:convention_close    con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   conventionnement:convention_close    con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    conventionnement:document_verify     200  200  200  200  200  200  200  200  200  200  200  200  200  200
+    """,
     "Services": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    cdap:home                          con  403  200  403  403  1er  con  403  403  200  403  403  403  403
@@ -172,6 +223,28 @@ RULES = {
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
     "supervision.refuse_supervising": "Les agents de la Caf, pour les conventions de leur Caf.",
+    "conventionnement.refuse_consulting": "Les agents d'une Caf.",
+    "conventionnement.refuse_managing": "Les administrateurs d'une Caf.",
+    "conventionnement.refuse_managing_type": "Les administrateurs d'une Caf, tant que le type n'est pas fermé.",
+    "conventionnement.refuse_formalising": "Les administrateurs d'une Caf, tant que l'organisme n'est pas fermé.",
+    "conventionnement.refuse_managing_organisme": "Les administrateurs d'une Caf qui a une convention avec lui, "
+    "ou de toute Caf tant qu'il n'en a aucune.",
+    "conventionnement.refuse_closing_organisme": "Comme pour le modifier ; toutes ses conventions ont une date de "
+    "clôture.",
+    "conventionnement.refuse_reading_version": "Les agents des Caf couvertes, le signataire, et pour ce qui est signé "
+    "les administrateurs de la convention.",
+    "conventionnement.refuse_writing_part": "Un administrateur de la Caf pivot, tant que c'est un brouillon.",
+    "conventionnement.refuse_proposing": "Un administrateur de la Caf pivot, quand le brouillon est complet.",
+    "conventionnement.refuse_withdrawing": "Un administrateur de la Caf pivot, avant la validation.",
+    "conventionnement.refuse_abandoning": "Un administrateur de la Caf pivot, tant que c'est un brouillon.",
+    "conventionnement.refuse_signing": "La personne désignée pour signer au nom de l'organisme, avec son mot de passe.",
+    "conventionnement.refuse_validating": "Un administrateur de la Caf pivot, après le partenaire, avec son mot de "
+    "passe.",
+    "conventionnement.refuse_avenant": "Un administrateur de la Caf pivot ; la convention est validée et aucun avenant "
+    "n'est en préparation.",
+    "conventionnement.refuse_suspending": "Un administrateur de la Caf pivot ; la convention est validée.",
+    "conventionnement.refuse_resuming": "Un administrateur de la Caf pivot ; la convention est suspendue.",
+    "conventionnement.refuse_closing": "Un administrateur de la Caf pivot ; la convention est validée.",
     "cdap.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
     "afas.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
     "bailleur.refuse_home": "Qui a aujourd'hui un rôle de ce service.",

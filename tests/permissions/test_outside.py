@@ -12,6 +12,8 @@ pytestmark = pytest.mark.django_db
 
 KEYS = ("convention", "pk", "responsable")
 OBJECT_ROUTES = [route for route in routes() if set(route.arguments) & set(KEYS)]
+# Kept in common by all Cafs: another Caf's agent finds them too.
+SHARED = ("organisme_", "type_", "version_create")
 BY_NAME = {route.name.partition(":")[2]: route for route in OBJECT_ROUTES}
 
 
@@ -28,6 +30,8 @@ def _ask(world: World, who: str, route: Route, method: str, **other: Any) -> Any
 def test_an_object_of_others_is_answered_as_none(world: World, who: str) -> None:
     told = {}
     for route in OBJECT_ROUTES:
+        if who == "horsain" and route.name.partition(":")[2].startswith(SHARED):
+            continue
         for method in route.methods:
             theirs = _answered(_ask(world, who, route, method))
             nowhere = dict.fromkeys(set(route.arguments) & set(KEYS), NOWHERE)

@@ -15,12 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portail.comptes.models import Session
-from portail.conventions.models import DemandeRattachement
+from portail.conventionnement.actions import part_digest
+from portail.conventionnement.models import Personne, VersionConvention
+from portail.conventions.models import Convention, DemandeRattachement, Organisme, Suspension
 from portail.habilitations import actions
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.habilitations.models import Appartenance, Responsable
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
+from tests.conventionnement import drafted, proposed, signed
 from tests.permissions.routes import Route
 
 ANONYMOUS = "anonyme"
@@ -38,6 +41,23 @@ _PERSON = (
 )
 
 
+# The state of the version that each page is about.
+_RIPE = {
+    "version_propose": "drafted",
+    "version_abandon": "drafted",
+    "part_edit": "drafted",
+    "element_create": "drafted",
+    "element_edit": "drafted",
+    "element_remove": "drafted",
+    "version_view": "proposed",
+    "version_pdf": "proposed",
+    "version_withdraw": "proposed",
+    "version_sign": "proposed",
+    "version_refuse": "proposed",
+    "version_validate": "signed",
+}
+
+
 @dataclass
 class World:
     """The cast, everybody's session, and one object of each kind of Farandole's."""
@@ -46,6 +66,9 @@ class World:
     sessions: dict[str, str]
     demande: DemandeRattachement
     spare_session: str
+    versions: dict[str, VersionConvention]
+    suspended: Convention
+    spare: Organisme
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -54,7 +77,10 @@ class World:
 
     def _argument(self, route: Route, name: str) -> Any:
         given = {
-            "convention": self.cast.conventions["farandole"].pk,
+            "convention": self.convention_of(route).pk,
+            "rang": 1,
+            "part": "perimetre" if route.name.endswith("part_edit") else "administrateurs",
+            "element": 0,
             "extension": "csv",
             "handle": Session(session_key=self.spare_session).handle,
             "secret": "perdu",
@@ -63,7 +89,18 @@ class World:
         }
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
 
+    def convention_of(self, route: Route) -> Convention:
+        """Farandole's, or for what is signed the one of its versions that is ripe for the page."""
+        if (state := _RIPE.get(route.name.partition(":")[2])) is not None:
+            return self.versions[state].convention
+        return self.suspended if route.name.endswith("suspension_end") else self.cast.conventions["farandole"]
+
     def _pk(self, page: str) -> int:
+        organisme = self.cast.conventions["farandole"].organisme_id
+        kept = {"organisme_close": self.spare.pk, "type_edit": self.spare.type_id, "type_close": self.spare.type_id}
+        kept |= dict.fromkeys(("organisme_view", "organisme_edit", "version_create"), organisme)
+        if page in kept:
+            return kept[page]
         if page in _PERSON:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):
@@ -95,9 +132,44 @@ def build_world() -> World:
     fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
     actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
-    world = World(cast, sessions, DemandeRattachement.objects.get(), spare_session=_signed_in(cast, "bruet"))
+    demande = DemandeRattachement.objects.get()
+    world = World(cast, sessions, demande, _signed_in(cast, "bruet"), _versions(cast), _suspended(cast), _spare(cast))
     world.before = content_of_tables()
     return world
+
+
+def _versions(cast: Cast) -> dict[str, VersionConvention]:
+    """One in each state; Bruet signs for his organisation."""
+    bruet = cast.people["bruet"]
+    signataire = Personne(bruet.nom, bruet.prenom, bruet.courriel, qualite="Directeur")
+    return {
+        "drafted": drafted(cast, signataire=signataire),
+        "proposed": proposed(cast, signataire=signataire),
+        "signed": signed(cast, signataire=signataire),
+    }
+
+
+def _suspended(cast: Cast) -> Convention:
+    first = cast.conventions["farandole"]
+    convention = Convention.objects.create(
+        numero=77,
+        libelle="Convention suspendue",
+        organisme=first.organisme,
+        caf_pivot=first.caf_pivot,
+        opens_on=first.opens_on,
+        etat="validee",
+        validated_on=first.opens_on,
+    )
+    convention.cafs.add(first.caf_pivot)
+    Suspension.objects.create(convention=convention, opens_on=timezone.localdate(), motif="Contrôle")
+    return convention
+
+
+def _spare(cast: Cast) -> Organisme:
+    """An organisation without convention."""
+    first = cast.conventions["farandole"].organisme
+    place = {"type": first.type, "adresse": "2 rue du Port", "code_postal": "13500", "commune": "Martigues"}
+    return Organisme.objects.create(raison_sociale="Les Mouettes", siret="12345678900045", **place)
 
 
 def _signed_in(cast: Cast, name: str) -> str:
@@ -173,7 +245,44 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
-    return forms.get(route.name, {})
+    return forms.get(route.name, _signing(world, route))
+
+
+def _signing(world: World, route: Route) -> dict[str, Any]:
+    """The forms of what is signed with partners."""
+    today, spare = timezone.localdate(), world.spare
+    page = route.name.partition(":")[2]
+    version = world.versions.get(_RIPE.get(page, ""))
+    fiche = {
+        "raison_sociale": "Autre nom",
+        "type": str(spare.type_id),
+        "adresse": "1 rue des Lices",
+        "code_postal": "13800",
+        "commune": "Istres",
+        "edition": "0",
+    }
+    person = {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr"}
+    parts = {name: part_digest(version, name) for name in ("perimetre", "administrateurs")} if version else {}
+    perimetre = {"libelle": "Neuve", "cafs": "132, 061", "opens_on": f"{today}", "finalites": "Fixer les tarifs"}
+    forms = {
+        "type_create": {"code": "bailleur", "prefixe": "BAI", "libelle": "Bailleur", "usual": ["cdap.t5"]},
+        "type_edit": {"libelle": "Centre", "usual": ["cdap.t5"]},
+        "organisme_create": fiche | {"siret": "73282932000074", "confirm": "1"},
+        "organisme_edit": fiche | {"siret": "73282932000074"},
+        "organisme_close": {"closes_on": f"{today}", "motif": "Dissous"},
+        "version_create": perimetre,
+        "avenant_create": {"motif": "Ouvrir un service"},
+        "part_edit": perimetre | {"seen": parts.get("perimetre", "")},
+        "element_create": person | {"seen": parts.get("administrateurs", "")},
+        "element_edit": person | {"seen": parts.get("administrateurs", "")},
+        "element_remove": {"seen": parts.get("administrateurs", "")},
+        "version_sign": {"is_read": "on", "password": PASSWORD, "empreinte": version.empreinte if version else ""},
+        "version_validate": {"is_read": "on", "password": PASSWORD, "empreinte": version.empreinte if version else ""},
+        "suspension_create": {"opens_on": f"{today}", "motif": "Contrôle", "confirm": "1"},
+        "suspension_end": {"motif": "Contrôle fini", "confirm": "1"},
+        "convention_close": {"closes_on": f"{today}", "motif": "Fin", "confirm": "1"},
+    }
+    return forms.get(page, {"motif": "À revoir"})
 
 
 def without_secrets(response: Any) -> bytes:

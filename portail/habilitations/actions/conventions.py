@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from portail.comptes import actions as comptes
 from portail.comptes.models import Utilisateur
@@ -18,6 +19,7 @@ from portail.habilitations.actions.utilisateurs import (
 )
 from portail.habilitations.models import Groupe, RoleGroupe
 from portail.journal import actions as journal
+from portail.ui.rules import Refused
 
 
 @transaction.atomic
@@ -56,13 +58,28 @@ def _open_groupe(
 
 @transaction.atomic
 def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: Fiche) -> Administrateur:
-    """The administrateur partenaire of a convention, told by two mails when he is new in the portal.
+    """The administrateur partenaire of a convention, told by two mails when he is new in the portal."""
+    rattachement = attach_person(by=by, convention=convention, fiche=fiche)
+    return name_administrateur(by=by, rattachement=rattachement, opens_on=max(fiche.opens_on, rattachement.opens_on))
 
-    Somebody already known by that mail is attached under his own identifiant. Whoever calls has the right to.
+
+@transaction.atomic
+def attach_person(*, by: journal.Author, convention: Convention, fiche: Fiche) -> Rattachement:
+    """The person of that mail, serving under the convention; told by two mails when he is new in the portal.
+
+    Somebody already known by that mail is attached under his own identifiant; an access he has there already serves.
+    Whoever calls has the right to (the Caf, an import).
+
+    :raises Refused: when it is somebody of a Caf
     """
     lock(convention)
     person = getattr(by, "utilisateur", None)
     utilisateur = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
+    if utilisateur is not None and utilisateur.is_agent:
+        raise Refused(f"L'adresse {fiche.courriel} est celle d'un agent de la Caf : donnez celle de la personne.")
+    there = Rattachement.objects.not_ended_on(timezone.localdate())
+    if utilisateur and (held := there.filter(utilisateur=utilisateur, convention=convention).first()):
+        return held
     is_new = utilisateur is None
     if utilisateur is None:
         utilisateur = new_person(convention, fiche)
@@ -78,12 +95,11 @@ def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: 
         convention=convention.libelle,
         dates=told(fiche.opens_on, None),
     )
-    named = name_administrateur(by=by, rattachement=rattachement, opens_on=fiche.opens_on)
     if is_new:
         comptes.welcome(utilisateur, about=[convention])
     else:
         open_person(rattachement)
-    return named
+    return rattachement
 
 
 def complete_convention(by: journal.Author, convention: Convention, contact: Contact | None) -> None:
