@@ -1,9 +1,11 @@
 """A convention formalised on line: drafted, proposed, signed by both sides; then changed by an avenant."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -318,12 +320,9 @@ def test_signing_asks_the_password_again(cast, client_of):
 
 
 def test_the_pdf_is_tagged_french_and_says_the_code(cast, client_of):
-    pikepdf = pytest.importorskip("pikepdf")
     version = validated(cast)
 
     response = client_of("marchand").get(f"/conventions/{version.convention_id}/versions/1/pdf/")
-
-    import io  # noqa: PLC0415
 
     with pikepdf.open(io.BytesIO(response.content)) as document:
         assert str(document.Root.Lang) == "fr-FR"
