@@ -96,6 +96,7 @@ class VersionConvention(models.Model):
     rang = models.PositiveIntegerField()
     etat = models.CharField("état", max_length=12, choices=EtatVersion, default=EtatVersion.BROUILLON)
     contenu: Any = models.JSONField()
+    base: Any = models.JSONField(null=True, help_text="what an avenant starts from")
     motif = models.CharField("objet de l'avenant", max_length=300, blank=True)
     edition = models.PositiveIntegerField(default=0)
     code = models.CharField("code de vérification", max_length=19, unique=True, null=True)

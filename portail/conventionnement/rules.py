@@ -177,14 +177,9 @@ def lacks(version: VersionConvention) -> dict[str, str]:
         "administrateurs": "" if contenu.administrateurs else "Désignez au moins un administrateur partenaire.",
         "signataire": "" if contenu.signataire else "Désignez qui signe au nom de l'organisme.",
     }
-    if version.is_avenant and not said["perimetre"] and not _differs(version):
+    if version.is_avenant and not said["perimetre"] and version.base == version.contenu:
         said["perimetre"] = "Cet avenant ne change rien : modifiez au moins une partie."
     return {part: sentence for part, sentence in said.items() if sentence}
-
-
-def _differs(version: VersionConvention) -> bool:
-    in_force = queries.version_in_force(version.convention)
-    return in_force is None or in_force.contenu != version.contenu
 
 
 def _lacks_perimetre(contenu: Contenu, pivot: str) -> str:

@@ -98,7 +98,12 @@ def draft_avenant(*, by: Acteur, convention: Convention, motif: str) -> VersionC
     if last is None:  # signed on paper before the portal: what it says today is its first version
         last = VersionConvention(convention=convention, rang=1)
     version = VersionConvention.objects.create(
-        convention=convention, rang=last.rang + 1, contenu=contenu, motif=motif, created_by=by.utilisateur
+        convention=convention,
+        rang=last.rang + 1,
+        contenu=contenu,
+        base=contenu,
+        motif=motif,
+        created_by=by.utilisateur,
     )
     _record(events.VERSION_DRAFTED, version, by=by, motif=f" ({motif})")
     return version

@@ -22,7 +22,7 @@ SIMILAR = 5
 def types_for(acteur: Acteur) -> QuerySet[TypeOrganisme]:
     if acteur.caf is None:
         return TypeOrganisme.objects.none()
-    return TypeOrganisme.objects.annotate(organismes_count=Count("organismes"))
+    return TypeOrganisme.objects.annotate(organismes_count=Count("organismes")).order_by("libelle", "pk")
 
 
 def type_for(acteur: Acteur, pk: int) -> TypeOrganisme:

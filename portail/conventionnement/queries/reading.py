@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portail.conventionnement.enums import EtatVersion
 from portail.conventionnement.models import Bulletin, Contenu, Personne, VersionConvention
 from portail.conventions.enums import Partie, Qualite
 from portail.conventions.models import Caf
@@ -122,26 +121,16 @@ def _person(person: Personne) -> tuple[str, list[tuple[str, str]]]:
 
 
 def differences(version: VersionConvention) -> list[Difference]:
-    """What the version changes in the one before it, line by line; nothing for the first."""
-    before = _version_before(version)
-    if before is None:
+    """What an avenant changes in what it starts from, line by line; nothing for the first version."""
+    if version.base is None:
         return []
-    old, new = dict(_lines(before.told)), dict(_lines(version.told))
+    old, new = dict(_lines(Contenu.read(version.base))), dict(_lines(version.told))
     labels = [*old, *(label for label in new if label not in old)]
     return [
         Difference(label, old.get(label, ""), new.get(label, ""))
         for label in labels
         if old.get(label, "") != new.get(label, "")
     ]
-
-
-def _version_before(version: VersionConvention) -> VersionConvention | None:
-    if not version.is_avenant:
-        return None
-    earlier = VersionConvention.objects.filter(
-        convention=version.convention_id, rang__lt=version.rang, etat=EtatVersion.VALIDEE
-    )
-    return earlier.order_by("-rang").first()
 
 
 def _lines(contenu: Contenu) -> Iterator[tuple[str, str]]:

@@ -69,7 +69,7 @@ def _effects_page(
                     "conventionnement/effects_page.html",
                     page_title=title,
                     breadcrumb=breadcrumb,
-                    said=[(field.label, field.value()) for field in form.visible_fields()],
+                    said=[(field.label, form.cleaned_data[field.name]) for field in form.visible_fields()],
                     typed=[(field.name, field.value()) for field in form.visible_fields() if field.value()],
                     submit=title,
                     cancel_url=_after(convention),

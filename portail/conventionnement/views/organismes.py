@@ -70,7 +70,7 @@ def organisme_create(request: Request) -> HttpResponse:
         form,
         title="Enregistrer un organisme partenaire",
         breadcrumb=organismes_crumbs(("Enregistrer", None)),
-        submit="Enregistrer",
+        submit="Enregistrer quand même" if similar else "Enregistrer",
         cancel_url="/organismes/",
         similar=similar,
     )

@@ -105,6 +105,7 @@ def version_view(request: Request, version: VersionConvention) -> HttpResponse:
         version=version,
         convention=None,
         may_draft=may_draft,
+        waiting=_waiting(version),
         tasks=_tasks(version) if may_draft else [],
         proposing_refusal=rules.refuse_proposing(acteur, version),
         withdrawing_refusal=rules.refuse_withdrawing(acteur, version),
@@ -132,6 +133,16 @@ def _tasks(version: VersionConvention) -> list[dict[str, Any]]:
         }
         for part, label in rules.PARTS.items()
     ]
+
+
+def _waiting(version: VersionConvention) -> str:
+    """Who has to sign now."""
+    if version.etat == EtatVersion.PROPOSEE and version.signataire:
+        return f"En attente de la signature de {version.signataire.nom_complet}, au nom de l'organisme."
+    if version.etat == EtatVersion.SIGNEE:
+        caf = version.convention.caf_pivot.nom
+        return f"Signée par l'organisme ; en attente de la signature d'un administrateur, {caf}."
+    return ""
 
 
 def _writable(version: VersionConvention) -> list[Section]:
