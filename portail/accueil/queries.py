@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from portail.conventions.enums import Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.rules import refuse_conventions
@@ -96,6 +97,8 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
         sections.append(("Supervision", _supervision(acteur)))
+    elif acteur.administered:
+        sections.append(("Supervision", _FOLLOWING))
     sections.append(
         (
             "Administration",
@@ -107,8 +110,15 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     )
 
 
+_FOLLOWING = [
+    ("Suivi des habilitations", "supervision:habilitation_list"),
+]
+
+
 def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
     entries = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+    if acteur.fonction in (Fonction.ADMINISTRATEUR, Fonction.AUDITEUR):
+        entries = [*_FOLLOWING, *entries]
     if acteur.is_caf_administrateur:
         entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
     return entries

@@ -1,11 +1,11 @@
 """What was known of the rights, and who wants to be told of which anomaly."""
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 
 from portail.comptes.models import DatedQuerySet, Utilisateur
 from portail.conventions.models import BulletinAdhesion, Convention, Rattachement, RoleBulletin
 from portail.habilitations.models import Appartenance, Groupe
-from django.contrib.postgres.fields import DateRangeField
 
 
 class HabilitationConnue(models.Model):

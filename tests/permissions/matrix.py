@@ -126,6 +126,9 @@ AREAS = {
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    habilitations:demande_list         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
     POST   habilitations:demande_decide       con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    supervision:habilitation_list      con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:habilitation_export    con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:habilitation_view      con  200  404  404  404  1er  con  404  404  404  200  403  200  404
     GET    supervision:journal_list           con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     GET    supervision:sante_view             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     """,
@@ -168,6 +171,11 @@ RULES = {
     "d'un groupe au-dessus.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
+    "supervision.refuse_following": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "
+    "Caf ; l'administrateur partenaire, pour celles qu'il administre.",
+    "supervision.refuse_exporting": "Qui peut lire la liste peut l'exporter.",
+    "supervision.refuse_explaining": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "
+    "Caf ; l'administrateur partenaire, pour celles qu'il administre.",
     "supervision.refuse_supervising": "Les agents de la Caf, pour les conventions de leur Caf.",
     "cdap.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
     "afas.refuse_home": "Qui a aujourd'hui un rôle de ce service.",

@@ -35,6 +35,7 @@ _PERSON = (
     "provisional_resend",
     "appartenance_create",
     "appartenance_list",
+    "habilitation_view",
 )
 
 

@@ -7,39 +7,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('habilitations', '0002_effective_right'),
+        ("habilitations", "0002_effective_right"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HabilitationConnue',
+            name="HabilitationConnue",
             fields=[
-                ('appartenance', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='habilitations.appartenance')),
-                ('service', models.CharField(max_length=20)),
-                ('role', models.CharField(max_length=40)),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "appartenance",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="habilitations.appartenance",
+                    ),
+                ),
+                ("service", models.CharField(max_length=20)),
+                ("role", models.CharField(max_length=40)),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'db_table': 'supervision_habilitationconnue',
-                'managed': False,
+                "db_table": "supervision_habilitationconnue",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Abonnement',
+            name="Abonnement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anomalie', models.CharField(max_length=40)),
-                ('asked_at', models.DateTimeField()),
-                ('told_on', models.DateField(blank=True, null=True, verbose_name='dernier envoi')),
-                ('utilisateur', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='abonnements', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("anomalie", models.CharField(max_length=40)),
+                ("asked_at", models.DateTimeField()),
+                ("told_on", models.DateField(blank=True, null=True, verbose_name="dernier envoi")),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="abonnements",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('utilisateur', 'anomalie'), name='abonnement_once', violation_error_message='Vous êtes déjà abonné à cette anomalie.')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("utilisateur", "anomalie"),
+                        name="abonnement_once",
+                        violation_error_message="Vous êtes déjà abonné à cette anomalie.",
+                    )
+                ],
             },
         ),
     ]
