@@ -13,25 +13,7 @@ from portail.conventions.models import Convention
 from portail.habilitations import roles
 from portail.habilitations.models import Groupe
 from portail.supervision.queries.habilitations import COUNTED, Search
-from portail.ui.tables import DayColumn, Table, TablePaginator
-
-
-class BoundedPaginator(TablePaginator):
-    """Counts up to `COUNTED`: each line is worked out to be counted, and nobody turns a thousandth page."""
-
-    _count: int | None = None
-    is_cut = False
-
-    @property
-    def count(self) -> int:  # type: ignore[override]
-        if self._count is None:
-            found = self.object_list.data.data[: COUNTED + 1].count()  # type: ignore[attr-defined]
-            self.is_cut, self._count = found > COUNTED, min(found, COUNTED)
-        return self._count
-
-    @count.setter
-    def count(self, value: int) -> None:
-        self._count = value
+from portail.ui.tables import DayColumn, Table
 
 
 def _service(code: str) -> str:
@@ -55,15 +37,15 @@ class HabilitationTable(Table):
     closes_on = DayColumn(verbose_name="Au", accessor="period__upper", orderable=False)
     why = tables.Column("Pourquoi", accessor="rattachement_id", orderable=False, exclude_from_export=True)
 
-    def __init__(self, *args: Any, asked: Search, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked = asked
+    def __init__(self, lines: list[Any], *, asked: Search, limit: int = COUNTED) -> None:
+        super().__init__(lines[:limit])
+        self.asked, self.is_cut = asked, len(lines) > limit
 
     @property
     def total_in_words(self) -> str:
         """« Plus de 1 000 habilitations » when nobody counted further."""
         total = super().total_in_words
-        return f"Plus de {total}" if getattr(getattr(self, "paginator", None), "is_cut", False) else total
+        return f"Plus de {total}" if self.is_cut else total
 
     def render_personne(self, value: Any) -> str:
         return f"{value.nom} {value.prenom}"

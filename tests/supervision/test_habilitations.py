@@ -15,8 +15,8 @@ from portail.habilitations.models import Appartenance, Groupe, Habilitation
 from portail.journal.models import JournalEntry
 from portail.supervision.models import HabilitationConnue
 from portail.supervision.queries import connu
-from portail.supervision.queries.habilitations import Search, habilitations_for, never_effective_for
-from portail.supervision.tables import BoundedPaginator
+from portail.supervision.queries.habilitations import Search, lines_for
+from portail.supervision.views import habilitations
 
 LIST = "/supervision/habilitations/"
 
@@ -26,7 +26,7 @@ def _today():
 
 
 def _found(cast, who, **asked):
-    lines = habilitations_for(cast.acteur(who), Search(**{"jour": _today(), **asked}))
+    lines = lines_for(cast.acteur(who), Search(**{"jour": _today(), **asked}), limit=100)
     return sorted((line.utilisateur.nom, line.role, line.convention.libelle) for line in lines)
 
 
@@ -99,11 +99,11 @@ def test_both_ends_of_a_right_are_included(cast):
 def test_a_membership_that_opens_nothing_is_found(cast):
     Convention.objects.filter(pk=cast.conventions["voisine"].pk).update(etat="signee", validated_on=None)
 
-    told = never_effective_for(cast.acteur("auditeau"), Search(jour=_today(), etat="jamais"))
+    told = lines_for(cast.acteur("auditeau"), Search(jour=_today(), etat="jamais"), limit=100)
 
     assert {(a.rattachement.utilisateur.nom, a.groupe.code) for a in told} >= {("Double", "VOISINS")}
     assert not {a.pk for a in told} & set(Habilitation.objects.values_list("appartenance", flat=True))
-    assert never_effective_for(cast.acteur("horsain"), Search(jour=_today())).count() == 0
+    assert lines_for(cast.acteur("horsain"), Search(jour=_today(), etat="jamais"), limit=100) == []
 
 
 def test_the_page_says_what_was_asked_and_links_to_why(cast, client_of):
@@ -230,10 +230,27 @@ def test_a_list_costs_the_same_for_one_line_and_for_more(cast, client_of):
     assert _queries(client, f"{LIST}?personne=robine") == _queries(client, f"{LIST}?etat=toutes&personne=a")
 
 
-def test_lines_are_counted_up_to_a_bound(cast, client_of, monkeypatch):
-    monkeypatch.setattr("portail.supervision.tables.COUNTED", 2)
+def test_lines_are_worked_out_for_the_first_people_only(cast, client_of, monkeypatch):
+    """However many people a Caf has, a page stops once it has its lines."""
+    monkeypatch.setattr("portail.supervision.queries.habilitations._AT_ONCE", 1)
+    monkeypatch.setattr("portail.supervision.queries.habilitations._AT_MOST", 1)
+    acteur, asked = cast.acteur("auditeau"), Search(jour=_today())
 
-    page = client_of("auditeau").get(LIST).content.decode()
+    with CaptureQueriesContext(connection) as few:
+        found = lines_for(acteur, asked, limit=1)
+    with CaptureQueriesContext(connection) as all_of_them:
+        everything = lines_for(acteur, asked, limit=100)
 
-    assert "Plus de 2\u00a0habilitations" in page
-    assert BoundedPaginator.is_cut is False
+    assert [(line.utilisateur.nom, line.role) for line in found] == [
+        (line.utilisateur.nom, line.role) for line in everything[:2]
+    ]
+    assert len(few) < len(all_of_them)
+
+
+def test_a_list_too_long_says_so_and_is_not_exported(cast, client_of, monkeypatch, settings):
+    monkeypatch.setitem(settings.PORTAIL, "EXPORT_ROWS", 2)
+    client = client_of("auditeau")
+    monkeypatch.setattr(habilitations._table, "__kwdefaults__", {"limit": 2})
+
+    assert "Plus de 2\u00a0habilitations" in client.get(LIST).content.decode()
+    assert "dépasse 2 lignes" in client.get(f"{LIST}export/csv/").content.decode()

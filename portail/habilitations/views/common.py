@@ -28,12 +28,12 @@ def under(convention: Convention, *steps: tuple[str, str | None]) -> list[Crumb]
     )
 
 
-def configured(request: Request, table: Table, paginator: type[TablePaginator] = TablePaginator) -> Table:
+def configured(request: Request, table: Table) -> Table:
     """The table sorted and paged as the URL says: by its own columns, in pages of the length we chose."""
     table.request = request
     if wanted := [name for name in request.GET.getlist("sort") if name.removeprefix("-") in table.base_columns]:
         table.order_by = wanted
-    table.paginator = paginator(table.rows, PER_PAGE)
+    table.paginator = TablePaginator(table.rows, PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     return table
 

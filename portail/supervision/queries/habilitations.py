@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from portail.comptes.models import DatedQuerySet, Utilisateur
+from portail.comptes.models import DatedQuerySet
 from portail.conventions.models import Convention, Rattachement
 from portail.habilitations import roles
 from portail.habilitations.acteur import Acteur
@@ -21,8 +22,8 @@ ETATS = [
     ("jamais", "Jamais effective"),
 ]
 NEVER = "jamais"
-COUNTED = 1_000  # lines are counted up to there: counting all those of a Caf would read every right of it
-_FEW = 500
+COUNTED = 500  # lines are counted up to there: counting all those of a Caf would read every right of it
+_AT_ONCE, _AT_MOST = 125, 2_000  # people whose rights are worked out together, at first and then
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,42 @@ def rattachement_for(acteur: Acteur, pk: int) -> Rattachement:
     return rows.select_related("utilisateur", "convention__organisme", "opened_by").get(pk=pk)
 
 
-def habilitations_for(acteur: Acteur, asked: Search) -> DatedQuerySet:
-    """The lines asked for, by name. With `connu_le`, to be read within `connu.known_at`."""
+def lines_for(acteur: Acteur, asked: Search, *, limit: int, order: str = "personne") -> list[Any]:
+    """The first lines asked for, one more than `limit` when there are more; in the order of people.
+
+    Rights are worked out for some people at a time, until there are enough: the first page of a Caf costs what its
+    first people cost. With `connu_le`, to be called within `connu.known_at`.
+    """
+    people = _people(acteur, asked, order)
+    found: list[Any] = []
+    start, length = 0, _AT_ONCE
+    while start < len(people):
+        batch = people[start : start + length]
+        start, length = start + length, min(2 * length, _AT_MOST)
+        rows = _without_effect(batch) if asked.etat == NEVER else _rights(batch, asked)
+        place = {pk: rank for rank, pk in enumerate(batch)}
+        found += sorted(rows, key=lambda row: place[row.rattachement_id])
+        if len(found) > limit:
+            return found[: limit + 1]
+    return found
+
+
+def _people(acteur: Acteur, asked: Search, order: str) -> list[int]:
+    """The rattachements that may have a line, in the order asked for."""
+    rows = Rattachement.objects.filter(convention__in=_conventions(acteur, asked))
+    rows = rows.filter(_person(asked.personne))
+    if asked.etat == "effective" and asked.connu_le is None:
+        inside = Appartenance.objects.open_on(asked.jour).filter(rattachement=OuterRef("pk"))
+        rows = rows.filter(Exists(inside), period__contains=asked.jour, utilisateur__period__contains=asked.jour)
+    field = "utilisateur__identifiant" if order.endswith("identifiant") else "utilisateur__sort_key"
+    sense = "-" if order.startswith("-") else ""
+    return list(rows.order_by(sense + field, "utilisateur_id", "pk").values_list("pk", flat=True))
+
+
+def _rights(rattachements: list[int], asked: Search) -> DatedQuerySet:
     model = HabilitationConnue if asked.connu_le else Habilitation
-    rows = model.objects.filter(convention__in=_conventions(acteur, asked))
+    rows = model.objects.filter(rattachement__in=rattachements)
     rows = rows.select_related("utilisateur", "convention__organisme", "groupe")
-    rows = rows.filter(_person(acteur, asked.personne, "utilisateur"))
     if asked.service:
         rows = rows.filter(service=asked.service)
     if asked.role:
@@ -67,20 +98,16 @@ def habilitations_for(acteur: Acteur, asked: Search) -> DatedQuerySet:
         rows = rows.filter(period__startswith__gt=asked.jour)
     elif asked.etat == "terminee":
         rows = rows.filter(period__endswith__lte=asked.jour)
-    return rows.order_by("utilisateur__sort_key", "utilisateur_id", "appartenance_id", "role", "period")
+    return rows.order_by("appartenance_id", "role", "period")
 
 
-def never_effective_for(acteur: Acteur, asked: Search) -> DatedQuerySet:
+def _without_effect(rattachements: list[int]) -> list[Appartenance]:
     """Memberships that give no right on any day: a convention not validated, a group without role, dates apart."""
-    effective = Habilitation.objects.filter(
-        appartenance=OuterRef("pk"),
-        rattachement=OuterRef("rattachement"),
-        utilisateur=OuterRef("rattachement__utilisateur"),
-    )
-    rows = Appartenance.objects.filter(rattachement__convention__in=_conventions(acteur, asked))
-    rows = rows.filter(_person(acteur, asked.personne, "rattachement__utilisateur"))
+    rows = Appartenance.objects.filter(rattachement__in=rattachements)
     rows = rows.select_related("rattachement__utilisateur", "rattachement__convention__organisme", "groupe")
-    return rows.filter(~Exists(effective)).order_by("rattachement__utilisateur__sort_key", "pk")
+    rights = Habilitation.objects.filter(rattachement__in=rattachements).order_by("appartenance")
+    effective = set(rights.values_list("appartenance", flat=True))
+    return [row for row in rows.order_by("pk") if row.pk not in effective]
 
 
 def _conventions(acteur: Acteur, asked: Search) -> list[int]:
@@ -97,22 +124,12 @@ def _conventions(acteur: Acteur, asked: Search) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _person(acteur: Acteur, typed: str, path: str) -> Q:
-    """A part of the name, of the identifiant or of the mail; a few people are found first and given by number."""
+def _person(typed: str) -> Q:
+    """A part of the name, of the identifiant or of the mail."""
     if not typed:
         return Q()
-    before = f"{path}__" if path else ""
-    named = {"sort_key__holds": typed, "identifiant__icontains": typed, "courriel__icontains": typed}
-    found = Q()
-    for lookup, value in named.items():
-        found |= Q(**{lookup: value})
-    few = list(Utilisateur.objects.filter(found).order_by("pk").values_list("pk", flat=True)[: _FEW + 1])
-    if len(few) <= _FEW:
-        return Q(**{f"{before}pk__in": few})
-    found = Q()
-    for lookup, value in named.items():
-        found |= Q(**{before + lookup: value})
-    return found
+    named = Q(utilisateur__sort_key__holds=typed) | Q(utilisateur__identifiant__icontains=typed)
+    return named | Q(utilisateur__courriel__icontains=typed)
 
 
 def service_choices() -> list[tuple[str, str]]:

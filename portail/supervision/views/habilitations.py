@@ -11,43 +11,43 @@ from portail.supervision import rules
 from portail.supervision.filters import ExplanationFilter, HabilitationFilter
 from portail.supervision.queries import connu
 from portail.supervision.queries.habilitations import (
+    COUNTED,
     NEVER,
     Search,
-    habilitations_for,
     in_words,
-    never_effective_for,
+    lines_for,
     rattachement_for,
 )
-from portail.supervision.tables import BoundedPaginator, HabilitationTable, SansEffetTable
+from portail.supervision.tables import HabilitationTable, SansEffetTable
 from portail.ui.pages import Request, crumbs, export, page, render_page
 from portail.ui.rules import Refused
 
 TITLE = "Suivi des habilitations"
 
 
-def _table(request: Request, asked: Search, *, limit: int | None = None) -> HabilitationTable:
-    never = asked.etat == NEVER
-    rows = never_effective_for(request.acteur, asked) if never else habilitations_for(request.acteur, asked)
-    return (SansEffetTable if never else HabilitationTable)(list(rows[:limit]) if limit else rows, asked=asked)
+def _table(request: Request, asked: Search, *, limit: int = COUNTED) -> HabilitationTable:
+    with connu.known_at(asked.connu_le):
+        lines = lines_for(request.acteur, asked, limit=limit, order=request.GET.get("sort", ""))
+    return (SansEffetTable if asked.etat == NEVER else HabilitationTable)(lines, asked=asked, limit=limit)
 
 
 @page(refuse=rules.refuse_following)
 def habilitation_list(request: Request) -> HttpResponse:
     filtered = HabilitationFilter(request.GET)
     asked = filtered.asked
-    context = {"page_title": TITLE, "breadcrumb": crumbs((TITLE, None)), "filter": filtered}
-    with connu.known_at(asked.connu_le if asked else None):
-        return render_page(
-            request,
-            "supervision/habilitation_list.html",
-            fragment="list",
-            status=200 if asked else 422,
-            question=in_words(asked) if asked else "",
-            since=connu.known_since(),
-            table=configured(request, _table(request, asked), BoundedPaginator) if asked else None,
-            export_urls=export_urls(request, "supervision:habilitation_export") if asked else [],
-            **context,
-        )
+    return render_page(
+        request,
+        "supervision/habilitation_list.html",
+        fragment="list",
+        status=200 if asked else 422,
+        page_title=TITLE,
+        breadcrumb=crumbs((TITLE, None)),
+        filter=filtered,
+        question=in_words(asked) if asked else "",
+        since=connu.known_since(),
+        table=configured(request, _table(request, asked)) if asked else None,
+        export_urls=export_urls(request, "supervision:habilitation_export") if asked else [],
+    )
 
 
 @page(refuse=rules.refuse_exporting)
@@ -55,8 +55,10 @@ def habilitation_export(request: Request, extension: str) -> HttpResponse:
     asked = HabilitationFilter(request.GET).asked
     if asked is None:
         raise Refused("Ces critères ne sont pas valables : corrigez-les dans la liste avant de l'exporter.")
-    with connu.known_at(asked.connu_le):
-        table = _table(request, asked, limit=settings.PORTAIL["EXPORT_ROWS"] + 1)
+    limit = settings.PORTAIL["EXPORT_ROWS"]
+    table = _table(request, asked, limit=limit)
+    if table.is_cut:
+        raise Refused(f"Cette liste dépasse {limit} lignes : filtrez-la avant de l'exporter.")
     answer = export(table, extension=extension, name="habilitations")
     record_export(
         by=request.acteur,
