@@ -112,6 +112,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
 
 _FOLLOWING = [
     ("Suivi des habilitations", "supervision:habilitation_list"),
+    ("Anomalies", "supervision:anomalie_list"),
 ]
 
 

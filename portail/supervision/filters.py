@@ -105,3 +105,19 @@ class ExplanationFilter(HabilitationFilter):
     """The day, and the instant of what was known, of an explanation."""
 
     personne = organisme = convention = service = role = etat = None
+
+
+class AnomalieFilter(filters.FilterSet):
+    nom = filters.CharFilter(label="Convention", help_text="Une partie du libellé.")
+
+    class Meta:
+        model = Habilitation
+        fields: list[str] = []
+        form = FilterForm
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, queryset=Habilitation.objects.none(), **kwargs)
+
+    @property
+    def convention(self) -> str:
+        return self.form.cleaned_data.get("nom", "") if self.is_valid() else ""

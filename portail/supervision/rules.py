@@ -25,3 +25,8 @@ def refuse_exporting(acteur: Acteur, extension: str = "") -> str | None:
 def refuse_explaining(acteur: Acteur, rattachement: Rattachement) -> str | None:
     """Who may search may read why."""
     return refuse_following(acteur)
+
+
+def refuse_reading_anomalie(acteur: Acteur, code: str = "", extension: str = "") -> str | None:
+    """Who may follow rights may read what is wrong with them, and be told of it."""
+    return refuse_following(acteur)

@@ -121,3 +121,28 @@ def explain_url(rattachement: int, asked: Search) -> str:
     if asked.connu_le:
         query["connu_le"] = timezone.localtime(asked.connu_le).strftime("%Y-%m-%dT%H:%M:%S.%f")
     return f"{reverse('supervision:habilitation_view', args=[rattachement])}?{urlencode(query)}"
+
+
+class CaseTable(Table):
+    """The cases of an anomaly; the convention and the name sort them."""
+
+    noun = "cas,cas"
+    row_header = "what"
+    empty_title = "Aucun cas"
+    empty_advice = "Rien à signaler : c'est ce qu'on souhaite."
+
+    what = tables.Column("Qui ou quoi", orderable=False)
+    detail = tables.Column("Constat", orderable=False)
+    convention = tables.Column("Convention", orderable=False)
+    url = tables.Column("Remède", orderable=False, exclude_from_export=True)
+
+    def __init__(self, cases: list[Any], *, limit: int) -> None:
+        super().__init__(cases[:limit])
+        self.is_cut = len(cases) > limit
+
+    @property
+    def total_in_words(self) -> str:
+        return f"Plus de {super().total_in_words}" if self.is_cut else super().total_in_words
+
+    def render_url(self, value: str, record: Any) -> str:
+        return format_html('<a href="{}">Y remédier<span class="visually-hidden"> : {}</span></a>', value, record.what)

@@ -60,6 +60,7 @@ class World:
             "handle": Session(session_key=self.spare_session).handle,
             "secret": "perdu",
             "name": "perdu",
+            "code": "sans-groupe",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
@@ -168,6 +169,7 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:membre_add": {**dates, "rattachement": cast.people["garban"].identifiant},
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
+        "supervision:anomalie_follow": {"wanted": "1"},
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
     return forms.get(route.name, {})

@@ -55,7 +55,7 @@ def habilitation_export(request: Request, extension: str) -> HttpResponse:
     asked = HabilitationFilter(request.GET).asked
     if asked is None:
         raise Refused("Ces critères ne sont pas valables : corrigez-les dans la liste avant de l'exporter.")
-    limit = settings.PORTAIL["EXPORT_ROWS"]
+    limit = int(settings.PORTAIL["EXPORT_ROWS"])
     table = _table(request, asked, limit=limit)
     if table.is_cut:
         raise Refused(f"Cette liste dépasse {limit} lignes : filtrez-la avant de l'exporter.")
