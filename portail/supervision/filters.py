@@ -60,8 +60,8 @@ class SearchForm(FilterForm):
         if instant < since:
             local = timezone.localtime(since)
             raise forms.ValidationError(
-                f"Le portail garde la mémoire de chaque changement depuis le {local:%d/%m/%Y à %Hh%M} : "
-                "choisissez un instant postérieur."
+                f"Le portail garde la mémoire de chaque changement depuis le {local:%d/%m/%Y à %Hh%M}. "
+                "Choisissez un instant postérieur."
             )
         return instant
 
@@ -75,14 +75,14 @@ class SearchForm(FilterForm):
 class HabilitationFilter(filters.FilterSet):
     """The question of the search, kept whole in the URL."""
 
-    personne = filters.CharFilter(label="Personne", help_text="Une partie du nom, de l'identifiant ou de l'adresse.")
-    organisme = filters.CharFilter(label="Organisme", help_text="Une partie du nom, ou le SIRET.")
-    convention = filters.CharFilter(label="Convention", help_text="Une partie du libellé, ou le numéro.")
+    personne = filters.CharFilter(label="Personne")
+    organisme = filters.CharFilter(label="Organisme ou SIRET")
+    convention = filters.CharFilter(label="Convention ou numéro")
     service = filters.ChoiceFilter(label="Service", choices=service_choices, empty_label="Tous")
     role = filters.ChoiceFilter(label="Rôle", choices=role_choices, empty_label="Tous")
     etat = filters.ChoiceFilter(label="État", choices=ETATS, empty_label=None)
-    jour = filters.DateFilter(label="Jour", help_text="Vide : aujourd'hui. Passé ou à venir.")
-    connu_le = InstantFilter(label="Tel qu'on le savait le", help_text="Vide : maintenant.")
+    jour = filters.DateFilter(label="Jour")
+    connu_le = InstantFilter(label="Tel qu'on le savait le")
 
     class Meta:
         model = Habilitation
@@ -108,7 +108,7 @@ class ExplanationFilter(HabilitationFilter):
 
 
 class AnomalieFilter(filters.FilterSet):
-    nom = filters.CharFilter(label="Convention", help_text="Une partie du libellé.")
+    nom = filters.CharFilter(label="Convention")
 
     class Meta:
         model = Habilitation

@@ -70,11 +70,12 @@ _KNOWN = (
         "Ajoutez-y des membres, ou clôturez le groupe.",
         "habilitations:groupe_view",
         f"""SELECT g.libelle || ' (' || g.code || ')', 'ni dedans, ni dans ses sous-groupes', c.id, c.libelle, g.id
-            {_GROUPES} AND NOT EXISTS (
-              SELECT FROM habilitations_groupeancestor below
-              JOIN habilitations_appartenance a ON a.groupe_id = below.groupe_id
-              JOIN conventions_rattachement r ON r.id = a.rattachement_id AND r.period @> %(on)s::date
-              WHERE below.ancestor_id = g.id AND a.period @> %(on)s::date)""",
+            {_GROUPES} AND g.id NOT IN (
+              SELECT up.ancestor_id
+              FROM conventions_rattachement r
+              JOIN habilitations_appartenance a ON a.rattachement_id = r.id AND a.period @> %(on)s::date
+              JOIN habilitations_groupeancestor up ON up.groupe_id = a.groupe_id
+              WHERE r.convention_id = ANY(%(conventions)s) AND r.period @> %(on)s::date)""",
     ),
     Anomalie(
         "groupe-sans-responsable",
@@ -179,6 +180,8 @@ _KNOWN = (
            WHERE c.id = ANY(%(conventions)s) AND j.subjects && %(subjects)s AND j.result = 'fait'
              AND j.kind LIKE 'habilitations.%%' AND j.kind <> ALL(%(reads)s)
              AND j.recorded_at > %(on)s::date - interval '30 days'
+             AND j.id > coalesce((SELECT max(last_entry) FROM journal_journalseal
+                                  WHERE sealed_at < %(on)s::date - interval '31 days'), 0)
              AND (extract(hour FROM j.recorded_at AT TIME ZONE 'Europe/Paris') >= 22
                   OR extract(hour FROM j.recorded_at AT TIME ZONE 'Europe/Paris') < 6)""",
     ),
