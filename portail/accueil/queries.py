@@ -89,7 +89,8 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     """The left menu: only what the person may open. Its labels are constants of ours, so equal menus look the same."""
     sections = [("", [("Bienvenue", "accueil:home"), ("Mon profil", "accueil:profil_view")])]
     if refuse_conventions(acteur) is None:
-        sections.append(("Gestion des habilitations", [("Consulter les conventions", "habilitations:convention_list")]))
+        entries = [("Consulter les conventions", "habilitations:convention_list")]
+        sections.append(("Gestion des habilitations", entries + (_FOLLOWING[:1] if acteur.administered else [])))
     for service in roles.SERVICES.values():
         held = acteur.roles_of(service.code)
         entries = [(e.label, e.url_name) for e in service.menu if held and (not e.roles or held & set(e.roles))]
@@ -97,8 +98,6 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
         sections.append(("Supervision", _supervision(acteur)))
-    elif acteur.administered:
-        sections.append(("Supervision", _FOLLOWING))
     sections.append(
         (
             "Administration",
@@ -113,6 +112,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
 _FOLLOWING = [
     ("Suivi des habilitations", "supervision:habilitation_list"),
     ("Anomalies", "supervision:anomalie_list"),
+    ("Statistiques d'usage", "supervision:usage_view"),
 ]
 
 

@@ -1,6 +1,6 @@
 """Filters of the journal and of the search of rights."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import django_filters as filters
@@ -121,3 +121,23 @@ class AnomalieFilter(filters.FilterSet):
     @property
     def convention(self) -> str:
         return self.form.cleaned_data.get("nom", "") if self.is_valid() else ""
+
+
+class MoisFilter(filters.FilterSet):
+    """The month of the figures; the newest known one when nothing is chosen."""
+
+    mois = filters.ChoiceFilter(label="Mois", choices=(), empty_label=None)
+
+    class Meta:
+        model = Habilitation
+        fields: list[str] = []
+        form = FilterForm
+
+    def __init__(self, *args: object, months: list[date], **kwargs: object) -> None:
+        super().__init__(*args, queryset=Habilitation.objects.none(), **kwargs)
+        self.filters["mois"].extra["choices"] = [(f"{month:%Y-%m}", f"{month:%m/%Y}") for month in months]
+
+    @property
+    def first_day(self) -> date | None:
+        typed = self.form.cleaned_data.get("mois") if self.is_valid() else None
+        return date.fromisoformat(f"{typed}-01") if typed else None

@@ -54,3 +54,26 @@ class Abonnement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.utilisateur} {self.anomalie}"
+
+
+class Usage(models.Model):
+    """What a month was for a convention, whole (`service` empty) or for one service; made by a nightly job.
+
+    Sign-ins are of the whole convention only: nobody signs in to a service.
+    """
+
+    convention = models.ForeignKey(Convention, models.PROTECT, related_name="usages")
+    mois = models.DateField("mois", help_text="its first day")
+    service = models.SlugField(max_length=20, blank=True)
+    habilites = models.PositiveIntegerField("personnes habilitées", default=0)
+    ouvertes = models.PositiveIntegerField("habilitations ouvertes", default=0)
+    terminees = models.PositiveIntegerField("habilitations terminées", default=0)
+    connexions = models.PositiveIntegerField(default=0)
+    connectes = models.PositiveIntegerField("personnes connectées", default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["convention", "mois", "service"], name="usage_once")]
+        indexes = [models.Index(fields=["mois"], name="usage_mois")]
+
+    def __str__(self) -> str:
+        return f"{self.convention_id} {self.mois} {self.service}"

@@ -146,3 +146,19 @@ class CaseTable(Table):
 
     def render_url(self, value: str, record: Any) -> str:
         return format_html('<a href="{}">Y remédier<span class="visually-hidden"> : {}</span></a>', value, record.what)
+
+
+class OrganismeUsageTable(Table):
+    """The figures of a month, organisation by organisation."""
+
+    noun = "organisme,organismes"
+    row_header = "raison_sociale"
+    empty_title = "Aucun chiffre ce mois-là"
+    empty_advice = "Les chiffres se calculent chaque nuit ; ceux d'aujourd'hui seront là demain."
+
+    raison_sociale = tables.Column("Organisme", order_by=("sort_key", "pk"))
+    connexions = tables.Column("Connexions")
+    connectes = tables.Column("Personnes connectées")
+    habilites = tables.Column("Personnes habilitées")
+    ouvertes = tables.Column("Habilitations ouvertes")
+    terminees = tables.Column("Habilitations terminées")

@@ -11,6 +11,8 @@ urlpatterns = [
     path("anomalies/<slug:code>/", views.anomalie_view, name="anomalie_view"),
     path("anomalies/<slug:code>/export/<slug:extension>/", views.anomalie_export, name="anomalie_export"),
     path("anomalies/<slug:code>/abonnement/", views.anomalie_follow, name="anomalie_follow"),
+    path("usage/", views.usage_view, name="usage_view"),
+    path("usage/export/<slug:extension>/", views.usage_export, name="usage_export"),
     path("journal/", views.journal_list, name="journal_list"),
     path("etat/", views.sante_view, name="sante_view"),
 ]

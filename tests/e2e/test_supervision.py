@@ -7,7 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from portail.habilitations import actions
+from portail.supervision.actions import record_usage
 
+USAGE = "/supervision/usage/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -48,8 +50,18 @@ def test_an_auditeur_answers_who_had_what_and_why(cast, visit):
     auditeau.click("Y remédier")
     assert auditeau.heading == "Nadine Bollie"
 
+    record_usage(today + timedelta(days=1))
+    auditeau.goto("/supervision/usage/")
+    assert "Organisme Farandole" in auditeau.text()
+    auditeau.accessible()
+
     narrow = visit(width=360, height=740)
     narrow.sign_in("ENF01302SM")
-    for page in ("/supervision/habilitations/", "/supervision/anomalies/", "/supervision/anomalies/sans-groupe/"):
+    for page in (
+        "/supervision/habilitations/",
+        "/supervision/anomalies/",
+        "/supervision/anomalies/sans-groupe/",
+        USAGE,
+    ):
         narrow.goto(page)
         narrow.accessible()

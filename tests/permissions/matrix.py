@@ -133,6 +133,8 @@ AREAS = {
     GET    supervision:anomalie_view          con  200  403  403  403  1er  con  200  200  403  200  403  200  200
     GET    supervision:anomalie_export        con  200  403  403  403  1er  con  200  200  403  200  403  200  200
     POST   supervision:anomalie_follow        con  302  403  403  403  1er  con  302  302  403  302  403  302  302
+    GET    supervision:usage_view             con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:usage_export           con  200  403  403  403  1er  con  200  200  403  200  403  200  200
     GET    supervision:journal_list           con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     GET    supervision:sante_view             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     """,

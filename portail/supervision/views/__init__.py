@@ -3,6 +3,7 @@
 from portail.supervision.views.anomalies import anomalie_export, anomalie_follow, anomalie_list, anomalie_view
 from portail.supervision.views.habilitations import habilitation_export, habilitation_list, habilitation_view
 from portail.supervision.views.journal import journal_list, sante_view
+from portail.supervision.views.usages import usage_export, usage_view
 
 __all__ = [
     "anomalie_export",
@@ -14,4 +15,6 @@ __all__ = [
     "habilitation_view",
     "journal_list",
     "sante_view",
+    "usage_export",
+    "usage_view",
 ]
