@@ -9,7 +9,6 @@ from django.utils import timezone
 from portail.habilitations import actions
 from portail.supervision.actions import record_usage
 
-USAGE = "/supervision/usage/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -57,11 +56,6 @@ def test_an_auditeur_answers_who_had_what_and_why(cast, visit):
 
     narrow = visit(width=360, height=740)
     narrow.sign_in("ENF01302SM")
-    for page in (
-        "/supervision/habilitations/",
-        "/supervision/anomalies/",
-        "/supervision/anomalies/sans-groupe/",
-        USAGE,
-    ):
-        narrow.goto(page)
+    for page in ("habilitations/", "anomalies/", "anomalies/sans-groupe/", "usage/"):
+        narrow.goto(f"/supervision/{page}")
         narrow.accessible()
