@@ -96,7 +96,7 @@ def fill(url: str, size: Size) -> None:
     The check « child within parent » is put aside meanwhile, row by row it takes minutes; `_groupes` keeps to it.
     """
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE habilitations_rolegroupe DISABLE TRIGGER USER")
+        connection.execute("ALTER TABLE habilitations_rolegroupe DISABLE TRIGGER role_groupe_within_parent")
         with connection.transaction():
             for statement in statements(size):
                 connection.execute(statement)
@@ -104,7 +104,7 @@ def fill(url: str, size: Size) -> None:
                 connection.execute(
                     f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # type: ignore[arg-type]
                 )
-        connection.execute("ALTER TABLE habilitations_rolegroupe ENABLE TRIGGER USER")
+        connection.execute("ALTER TABLE habilitations_rolegroupe ENABLE TRIGGER role_groupe_within_parent")
         connection.execute("VACUUM (ANALYZE)")
 
 

@@ -47,8 +47,11 @@ PORTAIL = {
     "ADDRESS_TRY_SECONDS": env.integer("PORTAIL_ADDRESS_TRY_SECONDS", 30, at_least=1),
     "COURRIEL_TRIES": env.integer("PORTAIL_COURRIEL_TRIES", 8, at_least=1),
     "EXPORT_ROWS": env.integer("PORTAIL_EXPORT_ROWS", 50_000, at_least=1),
+    "UNUSED_MONTHS": env.integer("PORTAIL_UNUSED_MONTHS", 12, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
+# Domains of mail addresses that no anomaly tells
+MAIL_DOMAINS = env.text("PORTAIL_MAIL_DOMAINS", "").lower().split()
 # What the law wants on the « Mentions légales » page
 LEGAL = {
     "editeur": env.text("PORTAIL_EDITEUR", None if PROFILE == "production" else "Démonstration, sans éditeur réel"),

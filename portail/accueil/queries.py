@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from portail.conventions.enums import Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.rules import refuse_conventions
@@ -88,7 +89,8 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     """The left menu: only what the person may open. Its labels are constants of ours, so equal menus look the same."""
     sections = [("", [("Bienvenue", "accueil:home"), ("Mon profil", "accueil:profil_view")])]
     if refuse_conventions(acteur) is None:
-        sections.append(("Gestion des habilitations", [("Consulter les conventions", "habilitations:convention_list")]))
+        entries = [("Consulter les conventions", "habilitations:convention_list")]
+        sections.append(("Gestion des habilitations", entries + (_FOLLOWING[:1] if acteur.administered else [])))
     for service in roles.SERVICES.values():
         held = acteur.roles_of(service.code)
         entries = [(e.label, e.url_name) for e in service.menu if held and (not e.roles or held & set(e.roles))]
@@ -108,8 +110,17 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     )
 
 
+_FOLLOWING = [
+    ("Suivi des habilitations", "supervision:habilitation_list"),
+    ("Anomalies", "supervision:anomalie_list"),
+    ("Statistiques d'usage", "supervision:usage_view"),
+]
+
+
 def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
     entries = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+    if acteur.fonction in (Fonction.ADMINISTRATEUR, Fonction.AUDITEUR):
+        entries = [*_FOLLOWING, *entries]
     if acteur.is_caf_administrateur:
         entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
     return entries

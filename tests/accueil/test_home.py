@@ -70,8 +70,10 @@ def test_menu_offers_accounts_to_check_to_administrateurs_of_the_caf_only(cast):
     def supervision(name):
         return [item.label for s in menu_for(cast.acteur(name), "/") if s.label == "Supervision" for item in s.items]
 
-    assert supervision("marchand") == ["Comptes à vérifier", "Journal", "État du portail"]
-    assert supervision("auditeau") == ["Journal", "État du portail"]
+    following = ["Suivi des habilitations", "Anomalies", "Statistiques d'usage"]
+    assert supervision("marchand") == ["Comptes à vérifier", *following, "Journal", "État du portail"]
+    assert supervision("auditeau") == [*following, "Journal", "État du portail"]
+    assert supervision("gestin") == ["Journal", "État du portail"]
 
 
 def test_home_tells_what_ends_within_thirty_days(cast, client_of):

@@ -128,6 +128,15 @@ AREAS = {
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    habilitations:demande_list         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
     POST   habilitations:demande_decide       con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    supervision:habilitation_list      con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:habilitation_export    con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:habilitation_view      con  200  404  404  404  1er  con  404  404  404  200  403  200  404
+    GET    supervision:anomalie_list          con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:anomalie_view          con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:anomalie_export        con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    POST   supervision:anomalie_follow        con  302  403  403  403  1er  con  302  302  403  302  403  302  302
+    GET    supervision:usage_view             con  200  403  403  403  1er  con  200  200  403  200  403  200  200
+    GET    supervision:usage_export           con  200  403  403  403  1er  con  200  200  403  200  403  200  200
     GET    supervision:journal_list           con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     GET    supervision:journal_export         con  403  403  403  403  1er  con  403  403  403  200  200  200  200
     GET    supervision:sante_view             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
@@ -222,6 +231,12 @@ RULES = {
     "d'un groupe au-dessus.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
+    "supervision.refuse_following": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "
+    "Caf ; l'administrateur partenaire, pour celles qu'il administre.",
+    "supervision.refuse_reading_anomalie": "Comme pour suivre les habilitations ; chacun ne voit que son périmètre.",
+    "supervision.refuse_exporting": "Qui peut lire la liste peut l'exporter.",
+    "supervision.refuse_explaining": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "
+    "Caf ; l'administrateur partenaire, pour celles qu'il administre.",
     "supervision.refuse_supervising": "Les agents de la Caf, pour les conventions de leur Caf.",
     "conventionnement.refuse_consulting": "Les agents d'une Caf.",
     "conventionnement.refuse_managing": "Les administrateurs d'une Caf.",

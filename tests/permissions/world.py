@@ -38,6 +38,7 @@ _PERSON = (
     "provisional_resend",
     "appartenance_create",
     "appartenance_list",
+    "habilitation_view",
 )
 
 
@@ -85,6 +86,7 @@ class World:
             "handle": Session(session_key=self.spare_session).handle,
             "secret": "perdu",
             "name": "perdu",
+            "code": "sans-groupe",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
@@ -243,6 +245,7 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:membre_add": {**dates, "rattachement": cast.people["garban"].identifiant},
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
+        "supervision:anomalie_follow": {"wanted": "1"},
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
     return forms.get(route.name, _signing(world, route))

@@ -280,10 +280,10 @@ def _value_in_words(field, value):
     if value in labels:
         return labels[value]
     try:
-        parsed = datetime.date.fromisoformat(value)
+        parsed = datetime.datetime.fromisoformat(value)
     except ValueError:
         return value
-    return day(parsed)
+    return instant(parsed) if "T" in value else day(parsed)
 
 
 @register.simple_tag(takes_context=True)
