@@ -8,12 +8,12 @@ from django.db import transaction
 from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
+from portail.habilitations.actions.common import act, allow, end, insert, is_wider, keep_quota, lock, told
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 
 
-@transaction.atomic
+@act
 def add_to_groupe(
     *, by: Acteur, groupe: Groupe, rattachement: Rattachement, opens_on: date, closes_on: date | None
 ) -> Appartenance:
@@ -24,9 +24,10 @@ def add_to_groupe(
     lock(groupe.convention)
     allow(rules.refuse_adding(by, groupe, rattachement))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
-    appartenance = Appartenance.objects.create(
+    appartenance = Appartenance(
         rattachement=rattachement, groupe=groupe, opens_on=opens_on, closes_on=closes_on, opened_by=by.utilisateur
     )
+    insert(appartenance)
     keep_quota(groupe.convention, by.on)
     _record(events.APPARTENANCE_OPENED, by, appartenance, dates=told(opens_on, closes_on))
     return appartenance
@@ -69,7 +70,7 @@ def edit_appartenance(*, by: Acteur, appartenance: Appartenance, opens_on: date,
     _record(events.APPARTENANCE_EDITED, by, appartenance, dates=told(opens_on, closes_on))
 
 
-@transaction.atomic
+@act
 def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: date, motif: str) -> None:
     """Takes a person out of a group after that day."""
     groupe, rattachement = appartenance.groupe, appartenance.rattachement

@@ -62,7 +62,7 @@ def attach_administrateur(*, by: journal.Author, convention: Convention, fiche: 
     """
     lock(convention)
     person = getattr(by, "utilisateur", None)
-    utilisateur = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
+    utilisateur = Utilisateur.objects.with_courriel(fiche.courriel).first()
     is_new = utilisateur is None
     if utilisateur is None:
         utilisateur = new_person(convention, fiche)
