@@ -47,6 +47,10 @@ PORTAIL = {
     "ADDRESS_TRY_SECONDS": env.integer("PORTAIL_ADDRESS_TRY_SECONDS", 30, at_least=1),
     "COURRIEL_TRIES": env.integer("PORTAIL_COURRIEL_TRIES", 8, at_least=1),
     "EXPORT_ROWS": env.integer("PORTAIL_EXPORT_ROWS", 50_000, at_least=1),
+    "IMPORT_ROWS": env.integer("PORTAIL_IMPORT_ROWS", 5_000, at_least=1),
+    "IMPORT_BYTES": env.integer("PORTAIL_IMPORT_BYTES", 5_000_000, at_least=1000),
+    "IMPORT_UNPACKED_BYTES": env.integer("PORTAIL_IMPORT_UNPACKED_BYTES", 50_000_000, at_least=1000),
+    "IMPORT_DAYS": env.integer("PORTAIL_IMPORT_DAYS", 30, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # What the law wants on the « Mentions légales » page

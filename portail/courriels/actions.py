@@ -32,7 +32,8 @@ def gathered() -> Iterator[list[Courriel]]:
     finally:
         _GATHERED.reset(token)
     Courriel.objects.bulk_create(owed, batch_size=1000)
-    now, by_instant = timezone.now(), defaultdict(list)
+    now = timezone.now()
+    by_instant: defaultdict[datetime, list[Any]] = defaultdict(list)
     for courriel in owed:
         by_instant[max(courriel.due_at, now)].append({"pk": courriel.pk})
     for due_at, jobs in by_instant.items():

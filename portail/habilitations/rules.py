@@ -8,7 +8,8 @@ from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.models import Appartenance, Groupe, Responsable
+from portail.habilitations.enums import UNDER_WAY, EtatImport
+from portail.habilitations.models import Appartenance, Groupe, ImportUtilisateurs, Responsable
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
 
@@ -239,3 +240,48 @@ def refuse_ending_responsable(acteur: Acteur, responsable: Responsable) -> str |
 def refuse_importing(acteur: Acteur, convention: Convention) -> str | None:
     """People in a file may go into any group: the administrateur alone gives one."""
     return refuse_administering(acteur, convention)
+
+
+def refuse_reading_import(acteur: Acteur, work: ImportUtilisateurs) -> str | None:
+    return refuse_history(acteur, work.convention)
+
+
+def refuse_exporting_import(acteur: Acteur, found: tuple[ImportUtilisateurs, str]) -> str | None:
+    return refuse_history(acteur, found[0].convention)
+
+
+def refuse_deciding_import(acteur: Acteur, work: ImportUtilisateurs) -> str | None:
+    return refuse_importing(acteur, work.convention)
+
+
+def refuse_template(acteur: Acteur, found: tuple[Convention, str]) -> str | None:
+    return refuse_importing(acteur, found[0])
+
+
+def refuse_second_import(convention: Convention) -> str | None:
+    """One at a time: what a rehearsal says would else not hold."""
+    if ImportUtilisateurs.objects.filter(convention=convention, etat__in=UNDER_WAY).exists():
+        return "Un autre import est en cours pour cette convention : terminez-le ou abandonnez-le d'abord."
+    return None
+
+
+def refuse_confirming(work: ImportUtilisateurs, edition: int) -> str | None:
+    if work.etat != EtatImport.A_CONFIRMER:
+        return "Cet import n'attend plus de confirmation : rechargez la page pour voir où il en est."
+    if work.edition != edition:
+        return "La vérification a été refaite depuis que vous l'avez lue : relisez-la avant de confirmer."
+    return None
+
+
+def refuse_dropping(work: ImportUtilisateurs) -> str | None:
+    if work.etat != EtatImport.A_CONFIRMER:
+        return "Cet import n'attend plus de confirmation : il ne peut être abandonné."
+    return None
+
+
+def refuse_undoing(work: ImportUtilisateurs) -> str | None:
+    if work.etat != EtatImport.APPLIQUE:
+        return "Seul un import appliqué peut être annulé."
+    if work.purged_at is not None:
+        return "Les lignes de cet import ne sont plus gardées : il ne peut plus être annulé."
+    return None

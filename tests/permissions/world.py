@@ -17,8 +17,10 @@ from django.utils import timezone
 from portail.comptes.models import Session
 from portail.conventions.models import DemandeRattachement
 from portail.habilitations import actions
+from portail.habilitations.actions import imports
+from portail.habilitations.actions.repetition import Line
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, Responsable
+from portail.habilitations.models import Appartenance, ImportUtilisateurs, Responsable
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.permissions.routes import Route
@@ -70,6 +72,8 @@ class World:
             return Appartenance.objects.get(groupe=self.cast.groupes["GUICHET"], closes_on=None).pk
         if page == "demande_decide":
             return self.demande.pk
+        if page.startswith("import_"):
+            return ImportUtilisateurs.objects.get().pk
         if page == "responsable_end":
             return self.cast.groupes["ACCUEIL"].pk
         if page.startswith(("groupe", "sous_groupe", "membre", "responsable")):
@@ -94,6 +98,11 @@ def build_world() -> World:
     cast = build_cast()
     fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
     actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
+    line = Line(2, {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr"})
+    work = imports.start_import(
+        by=cast.acteur("bruet"), convention=cast.conventions["farandole"], file_name="f.csv", digest="", lines=[line]
+    )
+    imports.carry_on(work.pk)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     world = World(cast, sessions, DemandeRattachement.objects.get(), spare_session=_signed_in(cast, "bruet"))
     world.before = content_of_tables()
@@ -156,6 +165,8 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:utilisateur_create": {**new, **dates, "groupe": str(guichet.pk)},
         "habilitations:utilisateur_edit": fiche,
         "habilitations:utilisateur_close": closing,
+        "habilitations:import_confirm": {"edition": "2"},
+        "habilitations:import_create": {},
         "habilitations:appartenance_create": {**dates, "groupe": str(accueil.pk)},
         "habilitations:appartenance_edit": {**dates, "closes_on": (today + timedelta(days=9)).isoformat()},
         "habilitations:appartenance_close": closing,

@@ -60,8 +60,9 @@ class Batch:
         found = Utilisateur.objects.alias(mail=Lower("courriel")).filter(mail__in=[mail.lower() for mail in mails])
         self.known = {utilisateur.courriel.lower(): utilisateur for utilisateur in found}
         held = Appartenance.objects.filter(rattachement__in=self.people)
-        for pk, *membership in held.values_list("rattachement", "groupe", "opens_on", "closes_on"):
-            self.memberships[pk].append((membership[0], membership[1], membership[2]))
+        for appartenance in held:
+            membership = appartenance.groupe_id, appartenance.opens_on, appartenance.closes_on
+            self.memberships[appartenance.rattachement_id].append(membership)
         for bulletin in queries.limited_bulletins(self.convention, self.by.on):
             self.quotas[bulletin] = set(queries.people_counted(bulletin, self.by.on))
 
@@ -213,7 +214,7 @@ def _kept_or_not(*, is_trial: bool) -> Iterator[None]:
 
 def _insert(rows: list[models.Model]) -> None:
     """People before what points to them."""
-    by_model = defaultdict(list)
+    by_model: defaultdict[type[models.Model], list[Any]] = defaultdict(list)
     for row in rows:
         by_model[type(row)].append(row)
     for model in (Utilisateur, Rattachement, Appartenance):

@@ -195,7 +195,12 @@ class _Work:
             if rattachement is None:
                 return Outcome(Verdict.A_VERIFIER, [TO_BE_CHECKED])
             added = self._add(one, line, rattachement, opens_on)
-        trace = {"rattachement": rattachement.pk, "created": True, "appartenances": [a.pk for a in added]}
+        trace = {
+            "rattachement": rattachement.pk,
+            "created": True,
+            "identifiant": rattachement.utilisateur.identifiant,
+            "appartenances": [a.pk for a in added],
+        }
         return Outcome(Verdict.CREE, _told(added), trace)
 
     def _change(self, one: Batch, line: Line, rattachement: Rattachement) -> Outcome:

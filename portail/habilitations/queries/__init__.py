@@ -19,7 +19,13 @@ from portail.conventions.models import (
 )
 from portail.habilitations import roles
 from portail.habilitations.acteur import Acteur, Right
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable, RoleGroupe
+from portail.habilitations.models import (
+    Appartenance,
+    Groupe,
+    Habilitation,
+    Responsable,
+    RoleGroupe,
+)
 
 _MAY_USE = """
 SELECT EXISTS (SELECT FROM habilitations_habilitation
