@@ -213,12 +213,20 @@ def _kept_or_not(*, is_trial: bool) -> Iterator[None]:
 
 
 def _insert(rows: list[models.Model]) -> None:
-    """People before what points to them."""
-    by_model: defaultdict[type[models.Model], list[Any]] = defaultdict(list)
+    """People before what points to them. One statement for each table, always the same: planned once."""
+    by_model: defaultdict[type[models.Model], list[models.Model]] = defaultdict(list)
     for row in rows:
         by_model[type(row)].append(row)
     for model in (Utilisateur, Rattachement, Appartenance):
-        model.objects.bulk_create(by_model.pop(model, []))
+        if given := by_model.pop(model, []):
+            # What the database computes or knows by itself is left to it.
+            fields = [f for f in model._meta.concrete_fields if not f.generated and not f.has_db_default()]
+            columns = ", ".join(str(field.column) for field in fields)
+            _from_rows(
+                f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {columns}",
+                {field.attname: field for field in fields},
+                given,
+            )
     if by_model:
         raise NotImplementedError(f"un lot n'écrit pas : {', '.join(model.__name__ for model in by_model)}")
 
@@ -228,15 +236,25 @@ _CHANGED = ("nom", "prenom", "courriel", "telephone", "poste", "edition", "previ
 
 def _update_people(people: list[models.Model]) -> None:
     """What a form changes of a person."""
-    columns = {name: Utilisateur._meta.get_field(name).db_type(connection) for name in _CHANGED}
-    assigned = ", ".join(f"{name} = new.{name}" for name in columns)
-    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    rows = [{"id": person.pk} | {name: getattr(person, name) for name in _CHANGED} for person in people]
+    if people:
+        assigned = ", ".join(f"{name} = given.{name}" for name in _CHANGED)
+        fields = {name: Utilisateur._meta.get_field(name) for name in ("id", *_CHANGED)}
+        _from_rows(
+            f"UPDATE comptes_utilisateur SET {assigned}",  # noqa: S608
+            fields,
+            people,
+            where="WHERE comptes_utilisateur.id = given.id",
+        )
+
+
+def _from_rows(statement: str, fields: dict[str, Any], rows: list[models.Model], where: str = "") -> None:
+    """Runs the statement on these fields of the rows, given as one JSON value."""
+    typed = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields.values())
+    values = [{field.column: getattr(row, name) for name, field in fields.items()} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE comptes_utilisateur SET {assigned} FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, {typed}) "  # noqa: S608
-            "WHERE comptes_utilisateur.id = new.id",
-            [json.dumps(rows, cls=DjangoJSONEncoder)],
+            f"{statement} FROM jsonb_to_recordset(%s::jsonb) AS given({typed}) {where}",
+            [json.dumps(values, cls=DjangoJSONEncoder)],
         )
 
 

@@ -110,7 +110,7 @@ def import_view(request: Request, work: ImportUtilisateurs) -> HttpResponse:
         request,
         "habilitations/import_view.html",
         fragment="progress",
-        page_title=work.file_name,
+        page_title=f"Import de « {work.file_name} »",
         breadcrumb=_to_import(work.convention, (work.file_name, None)),
         convention=work.convention,
         work=work,
