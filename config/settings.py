@@ -48,6 +48,10 @@ PORTAIL = {
     "COURRIEL_TRIES": env.integer("PORTAIL_COURRIEL_TRIES", 8, at_least=1),
     "EXPORT_ROWS": env.integer("PORTAIL_EXPORT_ROWS", 50_000, at_least=1),
     "UNUSED_MONTHS": env.integer("PORTAIL_UNUSED_MONTHS", 12, at_least=1),
+    "IMPORT_ROWS": env.integer("PORTAIL_IMPORT_ROWS", 5_000, at_least=1),
+    "IMPORT_BYTES": env.integer("PORTAIL_IMPORT_BYTES", 5_000_000, at_least=1000),
+    "IMPORT_UNPACKED_BYTES": env.integer("PORTAIL_IMPORT_UNPACKED_BYTES", 50_000_000, at_least=1000),
+    "IMPORT_DAYS": env.integer("PORTAIL_IMPORT_DAYS", 30, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # Domains of mail addresses that no anomaly tells

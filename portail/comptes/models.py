@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from psycopg.sql import Literal
@@ -157,6 +157,10 @@ class UtilisateurQuerySet(DatedQuerySet):
     def signed_in(self, pk: Any) -> Any:
         """The person of a session, with the version of the règles d'usage in force and the one he accepted."""
         return next(iter(self.raw(_SIGNED_IN, [pk])), None)
+
+    def with_courriel(self, courriel: str) -> Self:
+        """Who has this mail address, whatever the case: at most one person, found by the index that keeps him alone."""
+        return self.alias(mail=Lower("courriel")).filter(mail=Lower(Value(courriel)))
 
     def get_by_natural_key(self, identifiant: str) -> Any:
         return self.get(identifiant=identifiant.upper())

@@ -1,7 +1,10 @@
 """Owes mails and sends them."""
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +19,25 @@ from portail.courriels.models import Courriel, Statut
 from portail.journal import actions as journal
 
 logger = logging.getLogger(__name__)
+_GATHERED: ContextVar[list[Courriel] | None] = ContextVar("portail_courriels_gathered", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[list[Courriel]]:
+    """Mails enqueued inside are owed together at the end; one taken out of the list is not owed."""
+    owed: list[Courriel] = []
+    token = _GATHERED.set(owed)
+    try:
+        yield owed
+    finally:
+        _GATHERED.reset(token)
+    Courriel.objects.bulk_create(owed, batch_size=1000)
+    now = timezone.now()
+    by_instant: defaultdict[datetime, list[Any]] = defaultdict(list)
+    for courriel in owed:
+        by_instant[max(courriel.due_at, now)].append({"pk": courriel.pk})
+    for due_at, jobs in by_instant.items():
+        app.configure_task("courriels.send_courriel", queue="courriels", schedule_at=due_at).batch_defer(*jobs)
 
 
 def enqueue(
@@ -29,7 +51,7 @@ def enqueue(
 ) -> Courriel:
     """Owes a mail, in the caller's transaction; a worker sends it once that is committed, and the time has come."""
     now = timezone.now()
-    courriel = Courriel.objects.create(
+    courriel = Courriel(
         kind=kind.code,
         to=to,
         to_label=to_label,
@@ -38,6 +60,11 @@ def enqueue(
         enqueued_at=now,
         due_at=max(now, not_before) if not_before else now,
     )
+    gathering = _GATHERED.get()
+    if gathering is not None:
+        gathering.append(courriel)
+        return courriel
+    courriel.save(force_insert=True)
     job = app.configure_task("courriels.send_courriel", queue="courriels", schedule_at=courriel.due_at)
     job.defer(pk=courriel.pk)
     return courriel

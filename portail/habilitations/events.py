@@ -46,3 +46,7 @@ RESPONSABLE_ENDED = declare(
 LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} ({rows} lignes).")
 
 RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")
+
+IMPORT_REHEARSED = declare("habilitations.import.rehearsed", "{by} a fait vérifier l'import « {fichier} » : {bilan}.")
+IMPORT_APPLIED = declare("habilitations.import.applied", "{by} a importé « {fichier} » : {bilan}.")
+IMPORT_UNDONE = declare("habilitations.import.undone", "{by} a annulé l'import « {fichier} ».")

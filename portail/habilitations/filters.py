@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from portail.conventions.enums import Etat
 from portail.conventions.models import Caf, Convention, Rattachement, TypeOrganisme
-from portail.habilitations.models import Appartenance, Groupe
+from portail.habilitations.enums import Verdict
+from portail.habilitations.models import Appartenance, Groupe, LigneImport
 from portail.ui.forms import FilterForm
 from portail.ui.tables import FOUND
 
@@ -124,5 +125,17 @@ class MembreFilter(filters.FilterSet):
 
     class Meta:
         model = Appartenance
+        fields: list[str] = []
+        form = FilterForm
+
+
+class LigneImportFilter(filters.FilterSet):
+    """Lines of an import by what comes of them."""
+
+    verdict = filters.ChoiceFilter(label="Résultat", choices=Verdict.choices, empty_label="Tous")
+    nom = filters.CharFilter(field_name="values__nom", lookup_expr="icontains", label="Nom")
+
+    class Meta:
+        model = LigneImport
         fields: list[str] = []
         form = FilterForm

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from portail.comptes.models import DatedQuerySet, Opened, Utilisateur, closes_after_opening
 from portail.conventions.models import (
@@ -12,6 +13,7 @@ from portail.conventions.models import (
     RoleBulletin,
     never_twice,
 )
+from portail.habilitations.enums import UNDER_WAY, EtatImport, Verdict
 
 
 class GroupeQuerySet(DatedQuerySet):
@@ -146,3 +148,60 @@ class Habilitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.utilisateur_id} {self.role}"
+
+
+class ImportUtilisateurs(models.Model):
+    """People of a convention given in a file: rehearsed, then confirmed, then if need be taken back.
+
+    The file itself is kept only as its lines, and these for some days.
+    """
+
+    convention = models.ForeignKey(Convention, models.PROTECT, related_name="imports")
+    file_name = models.CharField("fichier", max_length=120)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    etat = models.CharField("état", max_length=12, choices=EtatImport, default=EtatImport.REPETITION)
+    edition = models.PositiveIntegerField(default=1, help_text="raised by each rehearsal: one confirms what one saw")
+    total = models.PositiveIntegerField("lignes")
+    done = models.PositiveIntegerField(default=0, help_text="lines gone through by the work under way")
+    sentence = models.TextField(blank=True, help_text="why it stopped, or what moved")
+    asked_by = models.ForeignKey(Utilisateur, models.PROTECT, related_name="+", verbose_name="déposé par")
+    asked_at = models.DateTimeField("déposé le", db_default=Now())
+    decided_by = models.ForeignKey(Utilisateur, models.PROTECT, null=True, related_name="+")
+    applied_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention"],
+                condition=Q(etat__in=UNDER_WAY),
+                name="import_utilisateurs_one_under_way",
+                violation_error_message="Un autre import est en cours pour cette convention : "
+                "terminez-le ou abandonnez-le d'abord.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class LigneImport(models.Model):
+    """One person in a file: what was read, and what comes of it."""
+
+    import_utilisateurs = models.ForeignKey(ImportUtilisateurs, models.CASCADE, related_name="lignes")
+    rang = models.PositiveIntegerField("ligne", help_text="as the spreadsheet numbers it")
+    values = models.JSONField(help_text="what each column says, days as AAAA-MM-JJ")
+    mistakes = models.JSONField(default=list, help_text="what is wrong in the cells themselves")
+    verdict = models.CharField(max_length=12, choices=Verdict, blank=True)
+    reasons = models.JSONField(default=list)
+    trace = models.JSONField(default=dict, help_text="what was written, for taking it back")
+
+    class Meta:
+        ordering = ["rang"]
+        constraints = [models.UniqueConstraint(fields=["import_utilisateurs", "rang"], name="ligne_import_once")]
+        indexes = [models.Index(fields=["import_utilisateurs", "verdict", "rang"], name="ligne_import_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.import_utilisateurs_id} {self.rang}"

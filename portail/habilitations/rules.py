@@ -8,7 +8,8 @@ from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable
+from portail.habilitations.enums import UNDER_WAY, EtatImport
+from portail.habilitations.models import Appartenance, Groupe, ImportUtilisateurs, Responsable
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
 _BY_HIMSELF = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
@@ -33,7 +34,7 @@ def refuse_inactive(convention: Convention, on: date) -> str | None:
     if not convention.is_open(on):
         when = "n'est pas encore ouverte" if on < convention.opens_on else "est clôturée"
         return f"La convention {when} : rien ne peut y être changé."
-    if convention.suspensions.open_on(on).exists():
+    if queries.is_suspended(convention, on):
         return "La convention est suspendue par la Caf : rien ne peut y être changé."
     return None
 
@@ -89,12 +90,7 @@ def refuse_changing_identity(acteur: Acteur, utilisateur: Utilisateur) -> str | 
     """Whoever holds a mailbox holds its rights: only who answers for all of them may change a name or a mail."""
     if utilisateur.pk == acteur.utilisateur.pk:
         return None
-    theirs = utilisateur.rattachements.not_ended_on(acteur.on)
-    if acteur.caf is not None:
-        outside = theirs.exclude(convention__caf_pivot=acteur.caf)
-    else:
-        outside = theirs.exclude(convention__in=acteur.administered | acteur.answered_for)
-    if outside.exists() or queries.is_out_of_reach(acteur, utilisateur):
+    if queries.serves_outside(acteur, utilisateur) or queries.is_out_of_reach(acteur, utilisateur):
         return _BY_HIMSELF
     return None
 
@@ -188,18 +184,19 @@ def refuse_set_roles(acteur: Acteur, groupe: Groupe, wanted: Collection[str]) ->
 
 def refuse_quota(convention: Convention, on: date) -> str | None:
     """A bulletin may limit how many people use its service."""
-    limited = BulletinAdhesion.objects.not_ended_on(on).filter(convention=convention, max_utilisateurs__isnull=False)
-    for bulletin in limited:
-        people = Habilitation.objects.filter(bulletin=bulletin, period__endswith__gt=on) | Habilitation.objects.filter(
-            bulletin=bulletin, period__upper_inf=True
+    for bulletin in queries.limited_bulletins(convention, on):
+        if refusal := refuse_too_many(bulletin, queries.people_counted(bulletin, on).count()):
+            return refusal
+    return None
+
+
+def refuse_too_many(bulletin: BulletinAdhesion, count: int) -> str | None:
+    if bulletin.max_utilisateurs is not None and count > bulletin.max_utilisateurs:
+        label = roles.service(bulletin.service).libelle
+        return (
+            f"Le bulletin d'adhésion limite « {label} » à {bulletin.max_utilisateurs} utilisateurs : "
+            f"il y en aurait {count}. Retirez quelqu'un, ou demandez à votre Caf d'élever la limite."
         )
-        count = people.values("utilisateur").distinct().count()
-        if bulletin.max_utilisateurs is not None and count > bulletin.max_utilisateurs:
-            label = roles.service(bulletin.service).libelle
-            return (
-                f"Le bulletin d'adhésion limite « {label} » à {bulletin.max_utilisateurs} utilisateurs : "
-                f"il y en aurait {count}. Retirez quelqu'un, ou demandez à votre Caf d'élever la limite."
-            )
     return None
 
 
@@ -257,3 +254,53 @@ def refuse_managing_appartenance(acteur: Acteur, appartenance: Appartenance) -> 
 
 def refuse_ending_responsable(acteur: Acteur, responsable: Responsable) -> str | None:
     return refuse_changing_groupe(acteur, responsable.groupe)
+
+
+def refuse_importing(acteur: Acteur, convention: Convention) -> str | None:
+    """People in a file may go into any group: the administrateur alone gives one."""
+    return refuse_administering(acteur, convention)
+
+
+def refuse_reading_import(acteur: Acteur, work: ImportUtilisateurs) -> str | None:
+    return refuse_history(acteur, work.convention)
+
+
+def refuse_exporting_import(acteur: Acteur, found: tuple[ImportUtilisateurs, str]) -> str | None:
+    return refuse_history(acteur, found[0].convention)
+
+
+def refuse_deciding_import(acteur: Acteur, work: ImportUtilisateurs) -> str | None:
+    return refuse_importing(acteur, work.convention)
+
+
+def refuse_template(acteur: Acteur, found: tuple[Convention, str]) -> str | None:
+    return refuse_importing(acteur, found[0])
+
+
+def refuse_second_import(convention: Convention) -> str | None:
+    """One at a time: what a rehearsal says would else not hold."""
+    if ImportUtilisateurs.objects.filter(convention=convention, etat__in=UNDER_WAY).exists():
+        return "Un autre import est en cours pour cette convention : terminez-le ou abandonnez-le d'abord."
+    return None
+
+
+def refuse_confirming(work: ImportUtilisateurs, edition: int) -> str | None:
+    if work.etat != EtatImport.A_CONFIRMER:
+        return "Cet import n'attend plus de confirmation : rechargez la page pour voir où il en est."
+    if work.edition != edition:
+        return "La vérification a été refaite depuis que vous l'avez lue : relisez-la avant de confirmer."
+    return None
+
+
+def refuse_dropping(work: ImportUtilisateurs) -> str | None:
+    if work.etat != EtatImport.A_CONFIRMER:
+        return "Cet import n'attend plus de confirmation : il ne peut être abandonné."
+    return None
+
+
+def refuse_undoing(work: ImportUtilisateurs) -> str | None:
+    if work.etat != EtatImport.APPLIQUE:
+        return "Seul un import appliqué peut être annulé."
+    if work.purged_at is not None:
+        return "Les lignes de cet import ne sont plus gardées : il ne peut plus être annulé."
+    return None

@@ -1,14 +1,25 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portail.habilitations import views
 
 app_name = "habilitations"
 
-utilisateurs = [
+imports: list[URLPattern | URLResolver] = [
+    path("", views.import_list, name="import_list"),
+    path("nouveau/", views.import_create, name="import_create"),
+    path("modele/<slug:extension>/", views.import_template, name="import_template"),
+    path("<int:pk>/", views.import_view, name="import_view"),
+    path("<int:pk>/resultat/<slug:extension>/", views.import_export, name="import_export"),
+    path("<int:pk>/confirmer/", views.import_confirm, name="import_confirm"),
+    path("<int:pk>/abandonner/", views.import_drop, name="import_drop"),
+    path("<int:pk>/annuler/", views.import_undo, name="import_undo"),
+]
+utilisateurs: list[URLPattern | URLResolver] = [
     path("", views.utilisateur_list, name="utilisateur_list"),
     path("export/<slug:extension>/", views.utilisateur_export, name="utilisateur_export"),
     path("suggestions/", views.utilisateur_suggest, name="utilisateur_suggest"),
     path("creer/", views.utilisateur_create, name="utilisateur_create"),
+    path("imports/", include(imports)),
     path("<int:pk>/", views.utilisateur_view, name="utilisateur_view"),
     path("<int:pk>/modifier/", views.utilisateur_edit, name="utilisateur_edit"),
     path("<int:pk>/cloturer/", views.utilisateur_close, name="utilisateur_close"),

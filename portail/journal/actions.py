@@ -1,6 +1,8 @@
 """The only writers of the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,6 +35,19 @@ class System:
 
 
 SYSTEM = System()
+_GATHERED: ContextVar[list[JournalEntry] | None] = ContextVar("portail_journal_gathered", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[list[JournalEntry]]:
+    """Facts recorded inside are written together at the end, in their order; one taken out of the list is unsaid."""
+    entries: list[JournalEntry] = []
+    token = _GATHERED.set(entries)
+    try:
+        yield entries
+    finally:
+        _GATHERED.reset(token)
+    JournalEntry.objects.bulk_create(entries, batch_size=1000)
 
 
 def subject(thing: models.Model) -> str:
@@ -50,7 +65,7 @@ def record(
 ) -> JournalEntry:
     """Writes one fact, in the caller's transaction. `facts` are what its sentence tells: never a secret."""
     info = CURRENT.get()
-    return JournalEntry.objects.create(
+    entry = JournalEntry(
         kind=kind.code,
         result=result,
         by=by.journal_name,
@@ -61,6 +76,12 @@ def record(
         subjects=[subject(thing) for thing in about],
         facts=facts,
     )
+    gathering = _GATHERED.get()
+    if gathering is not None:
+        gathering.append(entry)
+    else:
+        entry.save(force_insert=True)
+    return entry
 
 
 def record_refusals(*, by: Author, page: str, sentences: Iterable[str]) -> None:

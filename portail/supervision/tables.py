@@ -1,4 +1,4 @@
-"""The journal as a file, and the lines of the search of rights: the same columns, whether a membership gives a right or none."""
+"""The journal as a file; the search of rights, the same columns whether a membership gives a right or none."""
 
 from datetime import date, timedelta
 from typing import Any

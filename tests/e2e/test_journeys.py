@@ -9,6 +9,7 @@ from django.utils import timezone
 from portail.comptes.actions import send_reset
 from portail.comptes.models import MotDePasseProvisoire, Session
 from portail.habilitations import actions
+from portail.habilitations.actions.imports import carry_on_all
 from portail.habilitations.actions.utilisateurs import Fiche
 from tests.cast import PASSWORD
 from tests.e2e.conftest import provisional_in
@@ -282,3 +283,46 @@ def test_session_warns_can_be_kept_and_ends_without_losing_what_was_typed(cast, 
     page.get_by_role("button", name="Reprendre").click()
     assert [page.locator(f"[name={name}]").input_value() for name in ("nom", "prenom")] == ["Interrompue", "Léa"]
     bruet.accessible()
+
+
+def test_import_with_three_kinds_of_mistakes(cast, visit, letters):
+    """A file with a wrong mail, a double and an unknown group: told, put aside, the rest applied, then taken back."""
+    farandole = cast.conventions["farandole"].pk
+    bruet = visit()
+    bruet.sign_in("ENF01302SM")
+    bruet.goto(f"/conventions/{farandole}/utilisateurs/")
+    bruet.click("Importer des utilisateurs")
+    bruet.accessible()
+    bruet.click("Importer un fichier")
+    bruet.accessible()
+    rows = (
+        "Nom;Prénom;Adresse mail;Groupes\nRossi;Carla;carla@example.fr;AFAS-DEC\nBui;Minh;minh;\n"
+        "Rossi;Carla;carla@example.fr;\nNdiaye;Awa;awa@example.fr;PERDU\n;;guy@example.fr;GUICHET\n"
+    )
+    file = {"name": "equipe.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    bruet.page.locator("[name=fichier]").set_input_files(file)
+    bruet.click("Vérifier le fichier", "button")
+    assert bruet.page.get_by_text("Vérification des lignes").count() == 1
+    bruet.accessible()
+    carry_on_all()  # what the worker does with the job the page left
+    bruet.page.get_by_role("button", name="Confirmer l'import").wait_for()  # the progress found it done by itself
+    for sentence in ("Saisissez une adresse mail complète", "figure déjà à la ligne 2", "n'a le code « PERDU »"):
+        assert sentence in bruet.text()
+    bruet.accessible()
+
+    bruet.click("Confirmer l'import", "button")
+    carry_on_all()
+    bruet.page.get_by_role("link", name="Annuler l'import").wait_for()
+    assert "Appliqué" in bruet.text()
+    bruet.accessible()
+    identifiant_mail, provisional_mail = letters("carla@example.fr")
+    identifiant = re.search(r"ENF01302[A-Z]{2}", identifiant_mail.body)[0]
+
+    bruet.click("Annuler l'import")
+    bruet.accessible()
+    bruet.click("Annuler l'import", "button")
+    carry_on_all()
+    bruet.page.get_by_text("Annulé", exact=True).first.wait_for()
+    carla = visit(width=360)
+    carla.sign_in(identifiant, provisional_in(provisional_mail))
+    assert "Connexion impossible" in carla.text()

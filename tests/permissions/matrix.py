@@ -94,6 +94,19 @@ AREAS = {
     POST   habilitations:identifiant_resend   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     POST   habilitations:provisional_resend   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     """,
+    "Imports d'utilisateurs": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:import_list          con  200  403  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:import_create        con  200  403  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:import_create        con  422  403  404  404  1er  con  404  404  404  422  403  403  404
+    GET    habilitations:import_template      con  200  403  404  404  1er  con  404  404  404  200  403  403  404
+    GET    habilitations:import_view          con  200  403  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:import_export        con  200  403  404  404  1er  con  404  404  404  200  200  200  404
+    POST   habilitations:import_confirm       con  302  403  404  404  1er  con  404  404  404  302  403  403  404
+    POST   habilitations:import_drop          con  302  403  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:import_undo          con  200  403  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:import_undo          con  409  403  404  404  1er  con  404  404  404  409  403  403  404
+    """,
     "Groupes et appartenances": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    habilitations:groupe_list          con  200  200  404  404  1er  con  404  404  404  200  200  200  404
@@ -229,6 +242,11 @@ RULES = {
     "habilitations.refuse_ending_responsable": "Qui gère le niveau au-dessus du groupe.",
     "habilitations.refuse_managing_appartenance": "L'administrateur de la convention ; le responsable du groupe ou "
     "d'un groupe au-dessus.",
+    "habilitations.refuse_importing": "L'administrateur de la convention.",
+    "habilitations.refuse_template": "L'administrateur de la convention.",
+    "habilitations.refuse_deciding_import": "L'administrateur de la convention.",
+    "habilitations.refuse_reading_import": "Les administrateurs de la convention et les agents de sa Caf.",
+    "habilitations.refuse_exporting_import": "Les administrateurs de la convention et les agents de sa Caf.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
     "supervision.refuse_following": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "

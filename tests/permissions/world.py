@@ -19,8 +19,10 @@ from portail.conventionnement.actions import part_digest
 from portail.conventionnement.models import Personne, VersionConvention
 from portail.conventions.models import Convention, DemandeRattachement, Organisme, Suspension
 from portail.habilitations import actions
+from portail.habilitations.actions import imports
+from portail.habilitations.actions.repetition import Line
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, Responsable
+from portail.habilitations.models import Appartenance, ImportUtilisateurs, Responsable
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
@@ -109,6 +111,8 @@ class World:
             return Appartenance.objects.get(groupe=self.cast.groupes["GUICHET"], closes_on=None).pk
         if page == "demande_decide":
             return self.demande.pk
+        if page.startswith("import_"):
+            return ImportUtilisateurs.objects.get().pk
         if page == "responsable_end":
             return self.cast.groupes["ACCUEIL"].pk
         if page.startswith(("groupe", "sous_groupe", "membre", "responsable")):
@@ -133,6 +137,11 @@ def build_world() -> World:
     cast = build_cast()
     fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
     actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
+    line = Line(2, {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr"})
+    work = imports.start_import(
+        by=cast.acteur("bruet"), convention=cast.conventions["farandole"], file_name="f.csv", digest="", lines=[line]
+    )
+    imports.carry_on(work.pk)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande = DemandeRattachement.objects.get()
     world = World(cast, sessions, demande, _signed_in(cast, "bruet"), _versions(cast), _suspended(cast), _spare(cast))
@@ -230,6 +239,8 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:utilisateur_create": {**new, **dates, "groupe": str(guichet.pk)},
         "habilitations:utilisateur_edit": fiche,
         "habilitations:utilisateur_close": closing,
+        "habilitations:import_confirm": {"edition": "2"},
+        "habilitations:import_create": {},
         "habilitations:appartenance_create": {**dates, "groupe": str(accueil.pk)},
         "habilitations:appartenance_edit": {
             "opens_on": today.isoformat(),

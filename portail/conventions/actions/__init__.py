@@ -2,7 +2,7 @@
 
 from portail.conventions.actions.cafs import found, open_agent, open_caf, open_types
 from portail.conventions.actions.conventions import FicheBulletin, FicheConvention, FicheOrganisme, open_convention
-from portail.conventions.actions.identifiants import next_identifiant, suffix
+from portail.conventions.actions.identifiants import identifiants_from, next_identifiant, suffix
 from portail.conventions.actions.imports import Contact, Report, import_conventions, lines_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FicheOrganisme",
     "Report",
     "found",
+    "identifiants_from",
     "import_conventions",
     "lines_of",
     "next_identifiant",

@@ -1,5 +1,8 @@
 """Identifiants: three letters, five digits, then letters that count; unique for ever (S0)."""
 
+from collections.abc import Iterator
+from itertools import count
+
 from django.db.models import F
 
 from portail.comptes.models import Utilisateur
@@ -13,8 +16,17 @@ def next_identifiant(convention: Convention) -> str:
     """
     Convention.objects.filter(pk=convention.pk).update(next_suffix=F("next_suffix") + 1)
     convention.refresh_from_db(fields=["next_suffix"])
-    letters = suffix(convention.next_suffix - 1)
-    return f"{convention.organisme.type.prefixe}{convention.numero:05d}{letters}"
+    return _identifiant(convention, convention.next_suffix - 1)
+
+
+def identifiants_from(convention: Convention) -> Iterator[str]:
+    """The next ones, without end; who gives some of them raises the rank, under the lock of the convention."""
+    convention.refresh_from_db(fields=["next_suffix"])
+    return (_identifiant(convention, rank) for rank in count(convention.next_suffix))
+
+
+def _identifiant(convention: Convention, rank: int) -> str:
+    return f"{convention.organisme.type.prefixe}{convention.numero:05d}{suffix(rank)}"
 
 
 def suffix(rank: int) -> str:

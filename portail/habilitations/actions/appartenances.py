@@ -8,13 +8,13 @@ from django.db import transaction
 from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, shown, told
+from portail.habilitations.actions.common import act, allow, end, insert, is_wider, keep_quota, lock, shown, told
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Stale
 
 
-@transaction.atomic
+@act
 def add_to_groupe(
     *, by: Acteur, groupe: Groupe, rattachement: Rattachement, opens_on: date, closes_on: date | None
 ) -> Appartenance:
@@ -25,9 +25,10 @@ def add_to_groupe(
     lock(groupe.convention)
     allow(rules.refuse_adding(by, groupe, rattachement))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
-    appartenance = Appartenance.objects.create(
+    appartenance = Appartenance(
         rattachement=rattachement, groupe=groupe, opens_on=opens_on, closes_on=closes_on, opened_by=by.utilisateur
     )
+    insert(appartenance)
     keep_quota(groupe.convention, by.on)
     _record(events.APPARTENANCE_OPENED, by, appartenance, dates=told(opens_on, closes_on))
     return appartenance
@@ -85,7 +86,7 @@ def _changed_since(seen: tuple[date, date | None], appartenance: Appartenance) -
     return [Difference(label, shown(before), shown(after)) for label, before, after in both if before != after]
 
 
-@transaction.atomic
+@act
 def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: date, motif: str) -> None:
     """Takes a person out of a group after that day."""
     groupe, rattachement = appartenance.groupe, appartenance.rattachement

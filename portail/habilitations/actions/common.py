@@ -1,14 +1,22 @@
 """What every action of this app does first, and how it tells dates."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
+from django.db import models, transaction
 from django.utils import timezone
 
 from portail.comptes.models import Dated, Opened, Utilisateur
-from portail.conventions.models import Convention
+from portail.conventions.actions import next_identifiant
+from portail.conventions.models import Convention, Rattachement
 from portail.habilitations import roles, rules
+from portail.habilitations.actions.batch import CURRENT
 from portail.ui.rules import Refused
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def allow(refusal: str | None) -> None:
@@ -20,12 +28,73 @@ def allow(refusal: str | None) -> None:
         raise Refused(refusal)
 
 
+def act(function: Callable[P, R]) -> Callable[P, R]:
+    """An action is one transaction; in a batch, one part of its line, which is taken back as a whole."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        if CURRENT.get() is not None:
+            return function(*args, **kwargs)
+        with transaction.atomic():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
 def lock(convention: Convention) -> None:
-    """One change at a time under a convention."""
-    Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
+    """One change at a time under a convention. A batch holds it already."""
+    if CURRENT.get() is None:
+        Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
+
+
+def insert(row: models.Model) -> None:
+    """Writes a new row; in a batch, together with many others."""
+    if batch := CURRENT.get():
+        batch.insert(row)
+    else:
+        row.save(force_insert=True)
+
+
+def update(row: models.Model, fields: Sequence[str]) -> None:
+    """Writes these fields of a row; in a batch, together with those of many others."""
+    if batch := CURRENT.get():
+        batch.update(row, fields)
+    else:
+        row.save(update_fields=fields)
+
+
+def take_identifiant(convention: Convention) -> str:
+    """The next identifiant of the convention, which the caller holds."""
+    batch = CURRENT.get()
+    return batch.identifiant() if batch else next_identifiant(convention)
+
+
+def person_with(courriel: str) -> Utilisateur | None:
+    """Who has this mail address, here or elsewhere."""
+    if batch := CURRENT.get():
+        return batch.known.get(courriel.lower())
+    return Utilisateur.objects.with_courriel(courriel).first()
+
+
+def held(rattachement: Rattachement) -> Rattachement:
+    """The access and its person as they now are, that nobody else changes meanwhile."""
+    batch = CURRENT.get()
+    if batch and rattachement.pk in batch.people:
+        return batch.people[rattachement.pk]
+    fresh = (
+        Rattachement.objects.select_for_update(of=("self",))
+        .select_related("convention__caf_pivot")
+        .get(pk=rattachement.pk)
+    )
+    fresh.utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=fresh.utilisateur_id)
+    return fresh
 
 
 def keep_quota(convention: Convention, on: date) -> None:
+    """Not more people than the bulletins allow. A batch counts at the end of each line."""
+    if batch := CURRENT.get():
+        batch.gains = True
+        return
     allow(rules.refuse_quota(convention, on))
 
 

@@ -74,7 +74,7 @@ def attach_person(*, by: journal.Author, convention: Convention, fiche: Fiche) -
     """
     lock(convention)
     person = getattr(by, "utilisateur", None)
-    utilisateur = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
+    utilisateur = Utilisateur.objects.with_courriel(fiche.courriel).first()
     if utilisateur is not None and utilisateur.is_agent:
         raise Refused(f"L'adresse {fiche.courriel} est celle d'un agent de la Caf : donnez celle de la personne.")
     there = Rattachement.objects.not_ended_on(timezone.localdate())

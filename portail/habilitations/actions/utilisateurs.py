@@ -11,12 +11,25 @@ from django.utils import timezone
 
 from portail.comptes import actions as comptes
 from portail.comptes.models import Utilisateur
-from portail.conventions.actions import next_identifiant
 from portail.conventions.models import Administrateur, Convention, DemandeRattachement, Organisme, Rattachement
 from portail.courriels import actions as courriels
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, shown, told
+from portail.habilitations.actions.common import (
+    act,
+    allow,
+    end,
+    held,
+    insert,
+    is_wider,
+    keep_quota,
+    lock,
+    person_with,
+    shown,
+    take_identifiant,
+    told,
+    update,
+)
 from portail.habilitations.models import Appartenance, Responsable
 from portail.journal import actions as journal
 from portail.journal.models import Result
@@ -41,7 +54,7 @@ class Fiche:
     poste: str = ""
 
 
-@transaction.atomic
+@act
 def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> Rattachement | None:
     """A new person under the convention, told by two mails; None when the Caf must check first (mail already known).
 
@@ -50,7 +63,7 @@ def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> R
     lock(convention)
     allow(rules.refuse_creating_utilisateur(by, convention))
     allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(convention)]))
-    known = Utilisateur.objects.filter(courriel__iexact=fiche.courriel).first()
+    known = person_with(fiche.courriel)
     if known is not None:
         _ask_caf(by=by, convention=convention, known=known, fiche=fiche)
         return None
@@ -59,8 +72,8 @@ def create_utilisateur(*, by: Acteur, convention: Convention, fiche: Fiche) -> R
 
 def new_person(convention: Convention, fiche: Fiche) -> Utilisateur:
     """Somebody not known yet, without a password. The caller holds the lock of the convention."""
-    return Utilisateur.objects.create(
-        identifiant=next_identifiant(convention),
+    utilisateur = Utilisateur(
+        identifiant=take_identifiant(convention),
         password=make_password(None),
         nom=fiche.nom,
         prenom=fiche.prenom,
@@ -69,16 +82,19 @@ def new_person(convention: Convention, fiche: Fiche) -> Utilisateur:
         poste=fiche.poste,
         opens_on=fiche.opens_on,
     )
+    insert(utilisateur)
+    return utilisateur
 
 
 def _attach(*, by: Acteur, convention: Convention, utilisateur: Utilisateur, fiche: Fiche) -> Rattachement:
-    rattachement = Rattachement.objects.create(
+    rattachement = Rattachement(
         utilisateur=utilisateur,
         convention=convention,
         opens_on=fiche.opens_on,
         closes_on=fiche.closes_on,
         opened_by=by.utilisateur,
     )
+    insert(rattachement)
     journal.record(
         events.UTILISATEUR_CREATED,
         by=by,
@@ -120,7 +136,7 @@ def _ask_caf(*, by: Acteur, convention: Convention, known: Utilisateur, fiche: F
     )
 
 
-@transaction.atomic
+@act
 def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, edition: int) -> None:
     """Changes a person's identity and dates under the convention.
 
@@ -128,14 +144,10 @@ def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, ed
     :raises Stale: when somebody else changed the person since the form was opened
     """
     lock(rattachement.convention)
-    rattachement = (
-        Rattachement.objects.select_for_update(of=("self",))
-        .select_related("utilisateur", "convention__caf_pivot")
-        .get(pk=rattachement.pk)
-    )
-    utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=rattachement.utilisateur_id)
+    rattachement = held(rattachement)
+    utilisateur = rattachement.utilisateur
     allow(rules.refuse_managing_utilisateur(by, rattachement))
-    changes = _changes(utilisateur, rattachement, fiche)
+    changes = differences(utilisateur, rattachement, fiche)
     if utilisateur.edition != edition:
         raise Stale(changes)
     identity = [c for c in changes if c.label in _FIELDS.values()]
@@ -159,7 +171,8 @@ def _takes_days_away(rattachement: Rattachement, fiche: Fiche, on: date) -> bool
     return is_later or (fiche.closes_on is not None and fiche.closes_on != rattachement.closes_on)
 
 
-def _changes(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche) -> list[Difference]:
+def differences(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche) -> list[Difference]:
+    """What the form changes of the person and of his access."""
     pairs: list[tuple[str, Any, Any]] = [
         (label, getattr(utilisateur, name), getattr(fiche, name)) for name, label in _FIELDS.items()
     ]
@@ -177,9 +190,9 @@ def _write(
     utilisateur.edition += 1
     if fiche.courriel != before:
         utilisateur.previous_courriel, utilisateur.courriel_changed_at = before, timezone.now()
-    utilisateur.save(update_fields=[*_FIELDS, "edition", "previous_courriel", "courriel_changed_at"])
+    update(utilisateur, [*_FIELDS, "edition", "previous_courriel", "courriel_changed_at"])
     rattachement.opens_on, rattachement.closes_on = fiche.opens_on, fiche.closes_on
-    rattachement.save(update_fields=["opens_on", "closes_on"])
+    update(rattachement, ["opens_on", "closes_on"])
     if fiche.courriel != before:
         comptes.tell_courriel_changed(utilisateur, before)
     journal.record(
@@ -191,7 +204,7 @@ def _write(
     )
 
 
-@transaction.atomic
+@act
 def close_utilisateur(*, by: Acteur, rattachement: Rattachement, closes_on: date, motif: str) -> None:
     """Ends a person's access under the convention, with his memberships and charges, after `closes_on`.
 

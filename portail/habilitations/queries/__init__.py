@@ -1,7 +1,9 @@
 """Reads of conventions, people, groups and rights."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,7 +19,13 @@ from portail.conventions.models import (
 )
 from portail.habilitations import roles
 from portail.habilitations.acteur import Acteur, Right
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable, RoleGroupe
+from portail.habilitations.models import (
+    Appartenance,
+    Groupe,
+    Habilitation,
+    Responsable,
+    RoleGroupe,
+)
 
 _MAY_USE = """
 SELECT EXISTS (SELECT FROM habilitations_habilitation
@@ -45,13 +53,37 @@ def convention_for(acteur: Acteur, pk: int) -> Convention:
     return conventions_for(acteur).get(pk=pk)
 
 
+def is_suspended(convention: Convention, on: date) -> bool:
+    """Is there a suspension that day? A batch has asked once for all its lines."""
+    day, answer = getattr(convention, "known_suspension", (None, False))
+    return answer if day == on else convention.suspensions.open_on(on).exists()
+
+
 def is_out_of_reach(acteur: Acteur, utilisateur: Utilisateur) -> bool:
     """Is the person, where this responsable answers for groups, also in a group that he does not manage?"""
     conventions = acteur.answered_for - acteur.administered
+    if not conventions:
+        return False
     his = Appartenance.objects.not_ended_on(acteur.on).filter(
         rattachement__utilisateur=utilisateur, rattachement__convention__in=conventions
     )
     return his.exclude(groupe__in=acteur.managed_groupes).exists()
+
+
+def serving_outside(acteur: Acteur, people: Iterable[int]) -> set[int]:
+    """Which of these people also serve where he has no say."""
+    theirs = Rattachement.objects.not_ended_on(acteur.on).filter(utilisateur__in=people)
+    if acteur.caf is not None:
+        outside = theirs.exclude(convention__caf_pivot=acteur.caf)
+    else:
+        outside = theirs.exclude(convention__in=acteur.administered | acteur.answered_for)
+    return set(outside.values_list("utilisateur", flat=True))
+
+
+def serves_outside(acteur: Acteur, utilisateur: Utilisateur) -> bool:
+    """Does the person also serve where he has no say? A batch has asked once for all its lines."""
+    known = getattr(utilisateur, "known_outside", None)
+    return bool(serving_outside(acteur, [utilisateur.pk])) if known is None else known
 
 
 def is_administrateur(rattachement: Rattachement, on: date) -> bool:
@@ -205,6 +237,28 @@ def current_rights(convention: int, on: date) -> dict[tuple[int, str], Periods]:
         for utilisateur, role, first, end in cursor.fetchall():
             rights.setdefault((utilisateur, role), []).append((first, end))
         return rights
+
+
+def limited_bulletins(convention: Convention, on: date) -> list[BulletinAdhesion]:
+    """The bulletins that limit how many people use their service."""
+    bulletins = BulletinAdhesion.objects.not_ended_on(on).filter(convention=convention)
+    return list(bulletins.filter(max_utilisateurs__isnull=False))
+
+
+def _lasting(on: date) -> Q:
+    return Q(period__endswith__gt=on) | Q(period__upper_inf=True)
+
+
+def people_counted(bulletin: BulletinAdhesion, on: date) -> Any:
+    """Who uses the service of a bulletin, from that day on: the people's numbers."""
+    rights = Habilitation.objects.filter(_lasting(on), bulletin=bulletin)
+    return rights.order_by().values_list("utilisateur", flat=True).distinct()
+
+
+def bulletins_counting(utilisateur: int, bulletins: list[BulletinAdhesion], on: date) -> set[int]:
+    """Those of the bulletins whose service this person uses, from that day on."""
+    rights = Habilitation.objects.filter(_lasting(on), utilisateur=utilisateur, bulletin__in=bulletins)
+    return set(rights.values_list("bulletin", flat=True))
 
 
 def demandes_for(acteur: Acteur) -> QuerySet[DemandeRattachement]:

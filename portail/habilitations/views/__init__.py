@@ -30,6 +30,16 @@ from portail.habilitations.views.groupes import (
     responsable_list,
     sous_groupe_create,
 )
+from portail.habilitations.views.imports import (
+    import_confirm,
+    import_create,
+    import_drop,
+    import_export,
+    import_list,
+    import_template,
+    import_undo,
+    import_view,
+)
 from portail.habilitations.views.utilisateurs import (
     identifiant_resend,
     provisional_resend,
@@ -63,6 +73,14 @@ __all__ = [
     "groupe_roles",
     "groupe_view",
     "identifiant_resend",
+    "import_confirm",
+    "import_create",
+    "import_drop",
+    "import_export",
+    "import_list",
+    "import_template",
+    "import_undo",
+    "import_view",
     "membre_add",
     "membre_export",
     "membre_list",

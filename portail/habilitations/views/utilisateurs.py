@@ -67,6 +67,7 @@ def utilisateur_list(request: Request, convention: Convention) -> HttpResponse:
         table=configured(request, UtilisateurTable(filtered.qs, may_manage=refusal is None)),
         export_urls=export_urls(request, "habilitations:utilisateur_export", convention.pk),
         refusal=refusal,
+        may_import=refusal is None and rules.refuse_history(request.acteur, convention) is None,
     )
 
 

@@ -1,0 +1,30 @@
+"""Closed lists of the habilitations."""
+
+from django.db import models
+
+
+class EtatImport(models.TextChoices):
+    """Where an import stands; a worker carries on those that are at work."""
+
+    REPETITION = "repetition", "Vérification en cours"
+    A_CONFIRMER = "a_confirmer", "À confirmer"
+    APPLICATION = "application", "Application en cours"
+    APPLIQUE = "applique", "Appliqué"
+    ANNULATION = "annulation", "Annulation en cours"
+    ANNULE = "annule", "Annulé"
+    ABANDONNE = "abandonne", "Abandonné"
+    ECHEC = "echec", "Échec"
+
+
+AT_WORK = (EtatImport.REPETITION, EtatImport.APPLICATION, EtatImport.ANNULATION)
+UNDER_WAY = (*AT_WORK, EtatImport.A_CONFIRMER)
+
+
+class Verdict(models.TextChoices):
+    """What a line of an import does, or would do."""
+
+    CREE = "cree", "Créé"
+    MODIFIE = "modifie", "Modifié"
+    INCHANGE = "inchange", "Inchangé"
+    A_VERIFIER = "a_verifier", "À vérifier par la Caf"
+    REFUSE = "refuse", "Refusé"

@@ -1,0 +1,22 @@
+"""Jobs: thin entry points of the actions."""
+
+from procrastinate.contrib.django import app
+
+from portail.habilitations.actions import imports
+
+
+@app.task(queue="imports", name="habilitations.carry_on_import")
+def carry_on_import(pk: int) -> None:
+    imports.carry_on(pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="imports", name="habilitations.carry_on_imports", queueing_lock="habilitations.carry_on_imports")
+def carry_on_imports(timestamp: int) -> None:
+    imports.carry_on_all()
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(queue="entretien", name="habilitations.purge_imports", queueing_lock="habilitations.purge_imports")
+def purge_imports(timestamp: int) -> None:
+    imports.purge_imports()
