@@ -47,6 +47,9 @@ PORTAIL = {
     "ADDRESS_TRY_SECONDS": env.integer("PORTAIL_ADDRESS_TRY_SECONDS", 30, at_least=1),
     "COURRIEL_TRIES": env.integer("PORTAIL_COURRIEL_TRIES", 8, at_least=1),
     "EXPORT_ROWS": env.integer("PORTAIL_EXPORT_ROWS", 50_000, at_least=1),
+    "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
+    "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
+    "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # What the law wants on the « Mentions légales » page

@@ -43,6 +43,17 @@ RESPONSABLE_ENDED = declare(
     "habilitations.responsable.ended", "{by} a mis fin à la responsabilité de {utilisateur} sur le groupe {groupe}."
 )
 
+ROLE_RENEWED = declare(
+    "habilitations.role.renewed", "{by} a prolongé le rôle {role} du groupe {groupe} jusqu'au {until}."
+)
+RESPONSABLE_RENEWED = declare(
+    "habilitations.responsable.renewed",
+    "{by} a prolongé {utilisateur} comme responsable du groupe {groupe} jusqu'au {until}.",
+)
+ADMINISTRATEUR_RENEWED = declare(
+    "habilitations.administrateur.renewed", "{by} a prolongé l'administrateur {utilisateur} jusqu'au {until}."
+)
+
 LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} ({rows} lignes).")
 
 RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")

@@ -304,3 +304,15 @@ class RolesForm(Form):
     @property
     def wanted(self) -> set[str]:
         return {code for chosen in self.cleaned_data.values() for code in chosen}
+
+
+class RenewForm(Form):
+    """Until when what was chosen goes on."""
+
+    until = DateField(label="Renouveler jusqu'au", help_text="Dernier jour compris.")
+
+    def clean_until(self) -> date:
+        until = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise forms.ValidationError("Cette date est passée : choisissez un jour à venir.")
+        return until

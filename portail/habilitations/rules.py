@@ -8,7 +8,9 @@ from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable
+from portail.habilitations.enums import Nature
+from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable, Terme
+from portail.habilitations.queries.horizon import last_day_of_role
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
 
@@ -238,3 +240,41 @@ def refuse_managing_appartenance(acteur: Acteur, appartenance: Appartenance) -> 
 
 def refuse_ending_responsable(acteur: Acteur, responsable: Responsable) -> str | None:
     return refuse_changing_groupe(acteur, responsable.groupe)
+
+
+# What comes to its end
+
+
+def refuse_acting(acteur: Acteur) -> str | None:
+    """Renewals over several conventions: whoever changes something in one of them."""
+    if acteur.administered or acteur.answered_for or acteur.is_caf_administrateur:
+        return None
+    return "Seuls les administrateurs et les responsables des habilitations renouvellent des accès."
+
+
+def refuse_renewing(terme: Terme, until: date, on: date) -> str | None:
+    """An end set beforehand may be put off; what somebody decided to end, or the Caf alone opens, may not."""
+    if terme.nature in (Nature.CONVENTION, Nature.BULLETIN):
+        return "Seule la Caf prolonge une convention ou un bulletin d'adhésion : adressez-vous à elle."
+    if terme.is_decided:
+        return "Cette fin a été décidée par quelqu'un : pour y revenir, modifiez les dates de cette ligne."
+    if until <= terme.closes_on:
+        return f"La nouvelle fin ne vient pas après la fin actuelle ({terme.closes_on:%d/%m/%Y})."
+    return "La nouvelle fin est déjà passée." if until < on else None
+
+
+def refuse_renewing_role(groupe: Groupe, role: str, on: date) -> str | None:
+    """A group keeps a role only as long as its parent, or the bulletin, opens it (S2)."""
+    if groupe.statut(on) == "cloture":
+        return "Ce groupe est clôturé."
+    if last_day_of_role(groupe, role, on) is None:
+        source = "Le groupe parent n'a" if groupe.parent_id else "Aucun bulletin d'adhésion n'ouvre"
+        return f"{source} plus ce rôle." if groupe.parent_id else f"{source} encore ce rôle."
+    return None
+
+
+def refuse_renewing_administrateur(acteur: Acteur, convention: Convention) -> str | None:
+    """The Caf names the administrateurs; it alone prolongs them (S3)."""
+    if acteur.caf is None:
+        return "Seule la Caf prolonge un administrateur : adressez-vous à elle."
+    return refuse_administering(acteur, convention)

@@ -122,6 +122,17 @@ AREAS = {
     POST   habilitations:responsable_list     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     POST   habilitations:responsable_end      con  302  403  404  404  1er  con  404  404  404  302  403  403  404
     """,
+    "Horizon": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:terme_list           con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:terme_export         con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:terme_renew          con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:terme_renew          con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    GET    habilitations:horizon_list         con  200  200  403  403  1er  con  200  200  403  200  200  200  200
+    GET    habilitations:horizon_export       con  200  200  403  403  1er  con  200  200  403  200  200  200  200
+    GET    habilitations:horizon_renew        con  200  200  403  403  1er  con  200  200  403  200  403  403  200
+    POST   habilitations:horizon_renew        con  200  200  403  403  1er  con  422  422  403  200  403  403  422
+    """,
     "Caf": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    habilitations:demande_list         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
@@ -166,6 +177,8 @@ RULES = {
     "habilitations.refuse_ending_responsable": "Qui gère le niveau au-dessus du groupe.",
     "habilitations.refuse_managing_appartenance": "L'administrateur de la convention ; le responsable du groupe ou "
     "d'un groupe au-dessus.",
+    "habilitations.refuse_acting": "Les administrateurs partenaires, les responsables des habilitations et les "
+    "administrateurs de la Caf ; chaque ligne demande en plus sa propre règle.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
     "supervision.refuse_supervising": "Les agents de la Caf, pour les conventions de leur Caf.",

@@ -141,6 +141,7 @@ def form_for(world: World, route: Route) -> Any:
     new = {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr", "courriel_confirmation": "neuf@example.fr"}
     secret = {"password": "Nouvelle*Ruche9", "confirmation": "Nouvelle*Ruche9"}
     accueil, guichet = cast.groupes["ACCUEIL"], cast.groupes["GUICHET"]
+    renewal = {"tous": "1", "fin": "toutes", "lot-until": (today + timedelta(days=60)).isoformat()}
     forms = {
         "account_login": {"login": "ENF01302SM", "password": PASSWORD},
         "comptes:password_forgotten": {"identifiant": "ENF01302SM"},
@@ -167,6 +168,8 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:membre_add": {**dates, "rattachement": cast.people["garban"].identifiant},
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
+        "habilitations:terme_renew": renewal,
+        "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
     return forms.get(route.name, {})

@@ -13,6 +13,7 @@ from portail.habilitations.actions.groupes import (
     set_roles,
 )
 from portail.habilitations.actions.preview import Change, preview
+from portail.habilitations.actions.renouvellements import renew, renewals
 from portail.habilitations.actions.utilisateurs import (
     close_utilisateur,
     create_utilisateur,
@@ -40,6 +41,8 @@ __all__ = [
     "name_responsable",
     "preview",
     "record_export",
+    "renew",
+    "renewals",
     "set_roles",
     "switch_organisation",
 ]

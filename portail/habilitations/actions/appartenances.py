@@ -8,7 +8,7 @@ from django.db import transaction
 from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, end, forget_closing, is_wider, keep_quota, lock, told
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 
@@ -62,8 +62,9 @@ def edit_appartenance(*, by: Acteur, appartenance: Appartenance, opens_on: date,
     allow(rules.refuse_adding(by, groupe, rattachement))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
     gains = is_wider(opens_on, closes_on, than=appartenance)
+    kept = forget_closing(appartenance) if closes_on != appartenance.closes_on else ()
     appartenance.opens_on, appartenance.closes_on = opens_on, closes_on
-    appartenance.save(update_fields=["opens_on", "closes_on"])
+    appartenance.save(update_fields=["opens_on", "closes_on", *kept])
     if gains:
         keep_quota(groupe.convention, by.on)
     _record(events.APPARTENANCE_EDITED, by, appartenance, dates=told(opens_on, closes_on))

@@ -16,7 +16,7 @@ from portail.conventions.models import Administrateur, Convention, DemandeRattac
 from portail.courriels import actions as courriels
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, shown, told
+from portail.habilitations.actions.common import allow, end, forget_closing, is_wider, keep_quota, lock, shown, told
 from portail.habilitations.models import Appartenance, Responsable
 from portail.journal import actions as journal
 from portail.journal.models import Result
@@ -179,8 +179,9 @@ def _write(
     if fiche.courriel != before:
         utilisateur.previous_courriel, utilisateur.courriel_changed_at = before, timezone.now()
     utilisateur.save(update_fields=[*_FIELDS, "edition", "previous_courriel", "courriel_changed_at"])
+    kept = forget_closing(rattachement) if fiche.closes_on != rattachement.closes_on else ()
     rattachement.opens_on, rattachement.closes_on = fiche.opens_on, fiche.closes_on
-    rattachement.save(update_fields=["opens_on", "closes_on"])
+    rattachement.save(update_fields=["opens_on", "closes_on", *kept])
     if fiche.courriel != before:
         comptes.tell_courriel_changed(utilisateur, before)
     journal.record(

@@ -28,6 +28,14 @@ from portail.habilitations.views.groupes import (
     responsable_list,
     sous_groupe_create,
 )
+from portail.habilitations.views.horizon import (
+    horizon_export,
+    horizon_list,
+    horizon_renew,
+    terme_export,
+    terme_list,
+    terme_renew,
+)
 from portail.habilitations.views.utilisateurs import (
     identifiant_resend,
     provisional_resend,
@@ -59,6 +67,9 @@ __all__ = [
     "groupe_list",
     "groupe_roles",
     "groupe_view",
+    "horizon_export",
+    "horizon_list",
+    "horizon_renew",
     "identifiant_resend",
     "membre_add",
     "membre_list",
@@ -66,6 +77,9 @@ __all__ = [
     "responsable_end",
     "responsable_list",
     "sous_groupe_create",
+    "terme_export",
+    "terme_list",
+    "terme_renew",
     "utilisateur_close",
     "utilisateur_create",
     "utilisateur_edit",
