@@ -316,3 +316,7 @@ class RenewForm(Form):
         if until < timezone.localdate():
             raise forms.ValidationError("Cette date est passée : choisissez un jour à venir.")
         return until
+
+
+class ResendForm(Form):
+    """Nothing to type: the preview says who gets what."""

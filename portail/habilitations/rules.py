@@ -34,7 +34,7 @@ def refuse_inactive(convention: Convention, on: date) -> str | None:
     if not convention.is_open(on):
         when = "n'est pas encore ouverte" if on < convention.opens_on else "est clôturée"
         return f"La convention {when} : rien ne peut y être changé."
-    if convention.suspensions.open_on(on).exists():
+    if queries.is_suspended(convention, on):
         return "La convention est suspendue par la Caf : rien ne peut y être changé."
     return None
 
@@ -240,6 +240,13 @@ def refuse_managing_appartenance(acteur: Acteur, appartenance: Appartenance) -> 
 
 def refuse_ending_responsable(acteur: Acteur, responsable: Responsable) -> str | None:
     return refuse_changing_groupe(acteur, responsable.groupe)
+
+
+def refuse_resending(acteur: Acteur, rattachement: Rattachement) -> str | None:
+    """The identifiant goes to somebody whose access is not over."""
+    if rattachement.statut(acteur.on) == "cloture":
+        return "L'accès de cette personne est clôturé."
+    return refuse_managing_utilisateur(acteur, rattachement)
 
 
 # What comes to its end

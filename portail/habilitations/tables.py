@@ -23,6 +23,8 @@ from portail.ui.tables import (
 )
 from portail.ui.templatetags.ui import component, day, in_words
 
+LOT = "lot"  # the id of the form that a list's boxes are sent with
+
 
 def convention_url(convention: Convention) -> str:
     return reverse("habilitations:convention_view", args=[convention.pk])
@@ -98,6 +100,7 @@ class UtilisateurTable(Table):
     empty_title = "Aucun utilisateur"
     empty_advice = "Modifiez vos critères de recherche, ou créez un utilisateur."
 
+    choix = TickColumn(form=LOT, row_name="utilisateur__nom_complet")
     identifiant = LinkedColumn("Identifiant", accessor="utilisateur__identifiant", url=utilisateur_url)
     nom = tables.Column("Nom", accessor="utilisateur__nom", order_by=("utilisateur__sort_key", "pk"))
     prenom = tables.Column("Prénom", accessor="utilisateur__prenom", orderable=False)
@@ -110,10 +113,10 @@ class UtilisateurTable(Table):
 
     class Meta:
         model = Rattachement
-        fields = ("identifiant", "nom", "prenom", "courriel", "telephone", "opens_on", "closes_on", "statut")
+        fields = ("choix", "identifiant", "nom", "prenom", "courriel", "telephone", "opens_on", "closes_on", "statut")
 
     def __init__(self, *args: object, may_manage: bool = False, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, exclude=() if may_manage else ("choix",), **kwargs)
         self.may_manage = may_manage
 
 
@@ -209,9 +212,6 @@ class AppartenanceTable(Table):
     class Meta:
         model = Appartenance
         fields = ("groupe", "opens_on", "closes_on", "statut", "opened_by")
-
-
-LOT = "lot"  # the id of the form that a list's boxes are sent with
 
 
 def terme_url(terme: Terme) -> str:

@@ -9,6 +9,7 @@ utilisateurs = [
     path("export/<slug:extension>/", views.utilisateur_export, name="utilisateur_export"),
     path("suggestions/", views.utilisateur_suggest, name="utilisateur_suggest"),
     path("creer/", views.utilisateur_create, name="utilisateur_create"),
+    path("en-nombre/", views.utilisateur_lot, name="utilisateur_lot"),
     path("<int:pk>/", views.utilisateur_view, name="utilisateur_view"),
     path("<int:pk>/modifier/", views.utilisateur_edit, name="utilisateur_edit"),
     path("<int:pk>/cloturer/", views.utilisateur_close, name="utilisateur_close"),

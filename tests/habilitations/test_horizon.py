@@ -13,7 +13,7 @@ from portail.habilitations.models import Appartenance, Groupe, Responsable, Role
 from portail.habilitations.queries.horizon import conventions_of, rights_lost, termes_for
 from portail.journal.models import JournalEntry
 from tests.cast import Cast
-from tests.habilitations.facts import in_days, today
+from tests.habilitations.facts import confirmation_of, in_days, today
 
 
 def _end(rows: Any, days: int) -> None:
@@ -280,16 +280,6 @@ def test_what_moved_since_the_preview_is_not_done(cast: Cast) -> None:
 # The screens
 
 
-def _hidden(response: Any) -> dict[str, Any]:
-    """What the confirmation sends again."""
-    form = response.content.decode().split('<form method="post">')[1]
-    fields: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
-        fields.setdefault(name, []).append(value)
-    fields.pop("csrfmiddlewaretoken", None)
-    return fields
-
-
 def test_renewal_from_the_list_to_the_confirmation(cast: Cast, client_of) -> None:
     _ends(cast)
     bruet, url = client_of("bruet"), f"/conventions/{cast.conventions['farandole'].pk}/horizon/renouveler/"
@@ -297,7 +287,7 @@ def test_renewal_from_the_list_to_the_confirmation(cast: Cast, client_of) -> Non
 
     asked = bruet.get(f"{url}?choix=appartenance:{row.pk}")
     shown = bruet.post(url, {"choix": f"appartenance:{row.pk}", "lot-until": in_days(60).isoformat()})
-    done = bruet.post(url, _hidden(shown))
+    done = bruet.post(url, confirmation_of(shown))
 
     assert "Vous avez choisi 1\u00a0ligne." in asked.content.decode()
     assert "1\u00a0ligne sera faite" in shown.content.decode()
@@ -310,7 +300,7 @@ def test_a_confirmation_of_what_moved_shows_it_anew(cast: Cast, client_of) -> No
     shown = bruet.post(url, {"tous": "1", "nature": "appartenance", "lot-until": in_days(60).isoformat()})
     _end(Groupe.objects.filter(pk=cast.groupes["AFAS-DEC"].pk), 40)
 
-    answer = bruet.post(url, _hidden(shown))
+    answer = bruet.post(url, confirmation_of(shown))
 
     page = answer.content.decode()
     assert answer.status_code == 409

@@ -86,6 +86,8 @@ AREAS = {
     GET    habilitations:utilisateur_suggest  con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     GET    habilitations:utilisateur_create   con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:utilisateur_create   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:utilisateur_lot      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:utilisateur_lot      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     GET    habilitations:utilisateur_view     con  200  200  404  404  1er  con  404  404  404  200  200  200  404
     GET    habilitations:utilisateur_edit     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:utilisateur_edit     con  302  302  404  404  1er  con  404  404  404  302  403  403  404

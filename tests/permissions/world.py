@@ -168,6 +168,7 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:membre_add": {**dates, "rattachement": cast.people["garban"].identifiant},
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
+        "habilitations:utilisateur_lot": {"tous": "1", "acte": "identifiant"},
         "habilitations:terme_renew": renewal,
         "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},

@@ -12,6 +12,8 @@ from portail.habilitations.actions.groupes import (
     name_responsable,
     set_roles,
 )
+from portail.habilitations.actions.lots import Moved, carry_out, rehearse
+from portail.habilitations.actions.personnes import additions, closings, prolongations, resends
 from portail.habilitations.actions.preview import Change, preview
 from portail.habilitations.actions.renouvellements import renew, renewals
 from portail.habilitations.actions.utilisateurs import (
@@ -26,10 +28,14 @@ from portail.habilitations.actions.utilisateurs import (
 
 __all__ = [
     "Change",
+    "Moved",
     "add_to_groupe",
+    "additions",
+    "carry_out",
     "close_appartenance",
     "close_groupe",
     "close_utilisateur",
+    "closings",
     "create_groupe",
     "create_utilisateur",
     "decide_demande",
@@ -40,9 +46,12 @@ __all__ = [
     "name_administrateur",
     "name_responsable",
     "preview",
+    "prolongations",
     "record_export",
+    "rehearse",
     "renew",
     "renewals",
+    "resends",
     "set_roles",
     "switch_organisation",
 ]

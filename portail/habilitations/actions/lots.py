@@ -101,6 +101,8 @@ def _run(conventions: Sequence[Convention], on: date, build: Build) -> Lot:
     before: dict[int, Rights] = {}
     try:
         with transaction.atomic(), together(conventions, on):
+            for convention in conventions:
+                convention.known_suspension = convention.suspensions.open_on(on).exists()  # type: ignore[attr-defined]
             before = {c.pk: queries.current_rights(c.pk, on) for c in conventions}
             for line in build():
                 outcome = _carried_out(line)
@@ -108,6 +110,9 @@ def _run(conventions: Sequence[Convention], on: date, build: Build) -> Lot:
                 told.append((line.key, outcome))
     except Refused as error:
         refusal = str(error)
+    finally:
+        for convention in conventions:
+            convention.__dict__.pop("known_suspension", None)
     changes = [difference(rights, queries.current_rights(pk, on)) for pk, rights in before.items()]
     change = Change([r for c in changes for r in c.gains], [r for c in changes for r in c.losses], refusal or None)
     moved = [(r.utilisateur.pk, r.role, r.first, r.last) for r in [*change.gains, *change.losses]]

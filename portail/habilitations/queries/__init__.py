@@ -45,6 +45,12 @@ def convention_for(acteur: Acteur, pk: int) -> Convention:
     return conventions_for(acteur).get(pk=pk)
 
 
+def is_suspended(convention: Convention, on: date) -> bool:
+    """Asked once for the many acts of a lot, which hold the lock of the convention."""
+    known = convention.__dict__.get("known_suspension")
+    return convention.suspensions.open_on(on).exists() if known is None else known
+
+
 def is_out_of_reach(acteur: Acteur, utilisateur: Utilisateur) -> bool:
     """Is the person, where this responsable answers for groups, also in a group that he does not manage?"""
     conventions = acteur.answered_for - acteur.administered

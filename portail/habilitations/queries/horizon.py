@@ -43,6 +43,18 @@ def _visible_to(acteur: Acteur, convention: Convention | None) -> Q:
     return Q(convention__in=administered) | Q(convention__in=answered) & (his | Q(nature=Nature.BULLETIN))
 
 
+def termes_of(people: Collection[Rattachement], on: date, until: date) -> list[Terme]:
+    """The accesses and memberships of these people that end from that day on and before `until`, undecided."""
+    rows = Terme.objects.filter(
+        nature__in=[Nature.RATTACHEMENT, Nature.APPARTENANCE],
+        rattachement__in=[each.pk for each in people],
+        closes_on__gte=on,
+        closes_on__lt=until,
+        is_decided=False,
+    )
+    return list(rows.select_related("convention__organisme", "rattachement__utilisateur", "groupe").order_by("pk"))
+
+
 def conventions_of(termes: Iterable[Terme]) -> list[Convention]:
     return sorted({t.convention_id: t.convention for t in termes}.values(), key=lambda c: c.pk)
 

@@ -36,6 +36,7 @@ from portail.habilitations.views.horizon import (
     terme_list,
     terme_renew,
 )
+from portail.habilitations.views.lots import utilisateur_lot
 from portail.habilitations.views.utilisateurs import (
     identifiant_resend,
     provisional_resend,
@@ -85,6 +86,7 @@ __all__ = [
     "utilisateur_edit",
     "utilisateur_export",
     "utilisateur_list",
+    "utilisateur_lot",
     "utilisateur_suggest",
     "utilisateur_view",
 ]

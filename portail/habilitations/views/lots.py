@@ -1,20 +1,26 @@
 """Acts on many lines at once: what was ticked or filtered, what would happen, then exactly that."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
-from portail.conventions.models import Convention
+from portail.conventions.models import Convention, Rattachement
+from portail.habilitations import actions, queries, rules
+from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.lots import Line, Lot, Moved, carry_out, rehearse
-from portail.habilitations.views.common import consequences
+from portail.habilitations.filters import UtilisateurFilter
+from portail.habilitations.forms import AppartenanceForm, CloseForm, RenewForm, ResendForm
+from portail.habilitations.views.common import consequences, under
 from portail.ui.forms import Form
-from portail.ui.pages import SUBMIT_KEY, Crumb, Request, form_status, note_refusal, render_page
+from portail.ui.pages import SUBMIT_KEY, Crumb, Request, form_status, note_refusal, page, render_page
 from portail.ui.rules import Refused
 from portail.ui.templatetags.ui import counted
 
@@ -136,3 +142,82 @@ def _preview_page(request: Request, form: Form, lot: Lot, *, warning: str, statu
         **consequences(lot.change),
         **shared,
     )
+
+
+# People of a convention
+
+
+@dataclass(frozen=True)
+class Acte:
+    """What may be done to many people: its words, its form, its lines."""
+
+    label: str
+    submit: str
+    form: type[Form]
+    lines: Callable[[Acteur, Sequence[Rattachement], Any], Iterable[Line]]
+    danger: bool = False
+
+
+ACTES = {
+    "groupe": Acte(
+        "Ajouter à un groupe",
+        "Ajouter au groupe",
+        AppartenanceForm,
+        lambda by, people, form: actions.additions(by, people, **form.cleaned_data),
+    ),
+    "renouveler": Acte(
+        "Renouveler jusqu'au…",
+        "Renouveler",
+        RenewForm,
+        lambda by, people, form: actions.prolongations(by, people, form.cleaned_data["until"]),
+    ),
+    "cloturer": Acte(
+        "Clôturer l'accès",
+        "Clôturer les accès",
+        CloseForm,
+        lambda by, people, form: actions.closings(by, people, form.closes_on, form.cleaned_data["motif"]),
+        danger=True,
+    ),
+    "identifiant": Acte(
+        "Renvoyer l'identifiant",
+        "Renvoyer les identifiants",
+        ResendForm,
+        lambda by, people, form: actions.resends(by, people),
+    ),
+}
+
+
+@page(find=queries.convention_by, refuse=rules.refuse_creating_utilisateur, methods=("GET", "POST"))
+def utilisateur_lot(request: Request, convention: Convention) -> HttpResponse:
+    """One act for all the people ticked, or all those the filters find."""
+    acteur = request.acteur
+    acte = ACTES.get(sent(request).get("acte", ""))
+    if acte is None:
+        raise Http404
+    people = rows_of(request, _people(request, convention))
+    for each in people:
+        each.convention = convention
+    more = {}
+    if acte.form is AppartenanceForm:
+        more["groupes"] = queries.managed_groupes_of(acteur, convention).select_related("parent", "convention")
+    back = reverse("habilitations:utilisateur_list", args=[convention.pk])
+    return lot_page(
+        request,
+        acte.form(request.POST or None, prefix=PREFIX, **more),
+        people,
+        build=lambda form: acte.lines(acteur, people, form),
+        conventions=lambda: [convention],
+        noun="personne,personnes",
+        title=acte.label,
+        breadcrumb=under(convention, ("Utilisateurs", back), (acte.label, None)),
+        submit=acte.submit,
+        back=back,
+        convention=convention,
+        danger=acte.danger,
+    )
+
+
+def _people(request: Request, convention: Convention) -> QuerySet:
+    people = queries.rattachements_for(request.acteur, convention)
+    groupes = queries.groupes_for(request.acteur, convention)
+    return UtilisateurFilter(sent(request), queryset=people, groupes=groupes).qs

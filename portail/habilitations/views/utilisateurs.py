@@ -17,6 +17,7 @@ from portail.habilitations.forms import CloseForm, EditUtilisateurForm, NewUtili
 from portail.habilitations.queries.explanation import explain
 from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
 from portail.habilitations.views.common import configured, consequences, export_urls, form_page, history, under
+from portail.habilitations.views.lots import ACTES, bar
 from portail.journal.queries import entries_about_both
 from portail.ui.pages import Request, attempt, export, page, render_page
 
@@ -57,6 +58,8 @@ def utilisateur_list(request: Request, convention: Convention) -> HttpResponse:
         table=configured(request, UtilisateurTable(filtered.qs, may_manage=refusal is None)),
         export_urls=export_urls(request, "habilitations:utilisateur_export", convention.pk),
         refusal=refusal,
+        lot_kept=bar(request),
+        lot_actes=[(code, acte.label) for code, acte in ACTES.items()],
     )
 
 
