@@ -54,6 +54,17 @@ ADMINISTRATEUR_RENEWED = declare(
     "habilitations.administrateur.renewed", "{by} a prolongé l'administrateur {utilisateur} jusqu'au {until}."
 )
 
+ACCES_ASKED = declare("habilitations.acces.asked", "{by} a demandé l'accès à « {service} » : {motif}")
+ACCES_GRANTED = declare(
+    "habilitations.acces.granted", "{by} a accordé à {utilisateur} l'accès à « {service} » par le groupe {groupe}."
+)
+ACCES_REFUSED = declare(
+    "habilitations.acces.refused", "{by} a refusé à {utilisateur} l'accès à « {service} » : {motif}"
+)
+
 LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} ({rows} lignes).")
 
 RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")
+ACCES_TO_DECIDE = courriels.declare("demande_acces", "Demande d'accès à décider")
+ACCES_IS_GRANTED = courriels.declare("demande_acces_accordee", "Demande d'accès accordée")
+ACCES_IS_REFUSED = courriels.declare("demande_acces_refusee", "Demande d'accès refusée")

@@ -9,7 +9,8 @@ from portail.conventions.models import BulletinAdhesion, Convention, DemandeRatt
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.enums import Nature
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, Responsable, Terme
+from portail.habilitations.models import Appartenance, DemandeAcces, Groupe, Habilitation, Responsable, Terme
+from portail.habilitations.queries.acces import place_opening
 from portail.habilitations.queries.horizon import last_day_of_role
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
@@ -285,3 +286,45 @@ def refuse_renewing_administrateur(acteur: Acteur, convention: Convention) -> st
     if acteur.caf is None:
         return "Seule la Caf prolonge un administrateur : adressez-vous à elle."
     return refuse_administering(acteur, convention)
+
+
+# « Demander l'accès »
+
+
+def refuse_asking(acteur: Acteur, service: roles.Service) -> str | None:
+    """Who serves where a bulletin opens the service, has no role of it, and awaits no answer."""
+    if acteur.caf is not None or not acteur.places:
+        return "Seules les personnes d'un organisme partenaire demandent l'accès à un service."
+    place = place_opening(acteur, service.code)
+    if place is None:
+        return "La convention de votre organisme n'ouvre pas ce service : seule la Caf peut l'ouvrir."
+    if acteur.roles_of(service.code):
+        return "Vous avez déjà accès à ce service."
+    here = [each.rattachement for each in acteur.places]
+    if DemandeAcces.objects.filter(rattachement__in=here, service=service.code, decided_at=None).exists():
+        return "Vous avez déjà une demande en attente pour ce service."
+    return None
+
+
+def refuse_deciding_somewhere(acteur: Acteur) -> str | None:
+    """The partner decides who of its people enters: administrateurs and responsables."""
+    if acteur.administered or acteur.answered_for:
+        return None
+    return "Les demandes d'accès sont décidées par les administrateurs et les responsables des habilitations."
+
+
+def refuse_deciding_acces(acteur: Acteur, demande: DemandeAcces) -> str | None:
+    """Never one's own."""
+    if demande.rattachement.utilisateur_id == acteur.utilisateur.pk:
+        return "Personne ne s'accorde à soi-même un accès : un autre administrateur ou responsable décide."
+    if refusal := refuse_deciding_somewhere(acteur):
+        return refusal
+    return refuse_inactive(demande.rattachement.convention, acteur.on)
+
+
+def refuse_giving_service(groupe: Groupe, service: str, giving: Collection[Groupe]) -> str | None:
+    """Through a group that holds a role of the service asked for."""
+    if groupe in giving:
+        return None
+    label = roles.service(service).libelle
+    return f"Le groupe {groupe.libelle} ne donne aucun rôle de « {label} » : choisissez-en un autre."

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from portail.conventions.models import Convention, Rattachement
+from portail.habilitations import roles
 from portail.habilitations.enums import Nature
-from portail.habilitations.models import Appartenance, Groupe, Terme
+from portail.habilitations.models import Appartenance, DemandeAcces, Groupe, Terme
 from portail.ui.tables import (
     ActionsColumn,
     DayColumn,
@@ -283,3 +284,29 @@ class TermeTable(Table):
 
     def value_remedy(self, record: Terme) -> str:
         return "Renouveler" if record.is_renewable else self.render_remedy(record)
+
+
+class DemandeAccesTable(Table):
+    noun = "demande en attente,demandes en attente"
+    row_header = "personne"
+    empty_title = "Aucune demande en attente"
+    empty_advice = "Les demandes d'accès de vos collaborateurs apparaîtront ici."
+
+    personne = LinkedColumn(
+        "Personne",
+        accessor="rattachement__utilisateur__nom_complet",
+        order_by=("rattachement__utilisateur__sort_key", "pk"),
+        url=lambda demande: reverse("habilitations:acces_decide", args=[demande.pk]),
+    )
+    convention = tables.Column("Convention", accessor="rattachement__convention__libelle", orderable=False)
+    service = tables.Column("Service")
+    motif = tables.Column("Motif", orderable=False)
+    wished_until = DayColumn(verbose_name="Jusqu'au")
+    asked_at = DayColumn(verbose_name="Demandé le")
+
+    class Meta:
+        model = DemandeAcces
+        fields = ("personne", "convention", "service", "motif", "wished_until", "asked_at")
+
+    def render_service(self, value: str) -> str:
+        return roles.SERVICES[value].libelle if value in roles.SERVICES else value

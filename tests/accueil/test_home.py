@@ -87,11 +87,12 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
 
 
-def test_home_asks_the_database_four_times(cast, client_of, django_assert_num_queries):
+def test_home_asks_the_database_five_times(cast, client_of, django_assert_num_queries):
+    """Once more than any page: where his requests for the grey tiles stand."""
     robine = client_of("robine")
     robine.get("/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         robine.get("/")
 
 

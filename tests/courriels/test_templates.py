@@ -34,6 +34,9 @@ CONTEXTS = {
     comptes.COURRIEL_ASKED.code: {},
     comptes.COURRIEL_CHANGED_MAIL.code: {},
     habilitations.RATTACHEMENT_TO_CHECK.code: {"convention": CONVENTION},
+    habilitations.ACCES_TO_DECIDE.code: {"convention": CONVENTION, "service": "Consulter un dossier"},
+    habilitations.ACCES_IS_GRANTED.code: {"service": "Consulter un dossier", "opens_on": "01/12/2026", "until": ""},
+    habilitations.ACCES_IS_REFUSED.code: {"service": "Consulter un dossier", "refusal": "Pas ce mois-ci"},
 }
 CODES = sorted(events.KINDS)
 

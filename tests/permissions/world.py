@@ -18,7 +18,7 @@ from portail.comptes.models import Session
 from portail.conventions.models import DemandeRattachement
 from portail.habilitations import actions
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, Responsable
+from portail.habilitations.models import Appartenance, DemandeAcces, Responsable
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.permissions.routes import Route
@@ -31,6 +31,7 @@ _PERSON = (
     "utilisateur_view",
     "utilisateur_edit",
     "utilisateur_close",
+    "depart_create",
     "identifiant_resend",
     "provisional_resend",
     "appartenance_create",
@@ -45,6 +46,7 @@ class World:
     cast: Cast
     sessions: dict[str, str]
     demande: DemandeRattachement
+    acces: DemandeAcces
     spare_session: str
     before: str = ""
 
@@ -59,6 +61,7 @@ class World:
             "handle": Session(session_key=self.spare_session).handle,
             "secret": "perdu",
             "name": "perdu",
+            "service": "cdap",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
@@ -68,6 +71,8 @@ class World:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):
             return Appartenance.objects.get(groupe=self.cast.groupes["GUICHET"], closes_on=None).pk
+        if page == "acces_decide":
+            return self.acces.pk
         if page == "demande_decide":
             return self.demande.pk
         if page == "responsable_end":
@@ -95,9 +100,15 @@ def build_world() -> World:
     fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
     actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
-    world = World(cast, sessions, DemandeRattachement.objects.get(), spare_session=_signed_in(cast, "bruet"))
+    acces = _asked(cast)
+    world = World(cast, sessions, DemandeRattachement.objects.get(), acces, spare_session=_signed_in(cast, "bruet"))
     world.before = content_of_tables()
     return world
+
+
+def _asked(cast: Cast) -> DemandeAcces:
+    """What Bollie asks for, Garban's groups give."""
+    return DemandeAcces.objects.create(rattachement=cast.rattachements["bollie"], service="cdap", motif="Accueil")
 
 
 def _signed_in(cast: Cast, name: str) -> str:
@@ -169,6 +180,13 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
         "habilitations:utilisateur_lot": {"tous": "1", "acte": "identifiant"},
+        "habilitations:depart_create": {
+            "lot-when": "tout_de_suite",
+            "lot-motif": "Départ",
+            "lot-places": str(cast.rattachements["double"].pk),
+        },
+        "habilitations:acces_create": {"motif": "Remplacement à l'accueil"},
+        "habilitations:acces_decide": {"decision": "refuser", "refusal": "Pas ce mois-ci"},
         "habilitations:terme_renew": renewal,
         "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},

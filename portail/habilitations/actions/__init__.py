@@ -3,7 +3,9 @@
 Each action locks the convention's row, asks its rule about the state as it then is, writes, and journals.
 """
 
+from portail.habilitations.actions.acces import ask_acces, grant_acces, refuse_acces
 from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance, edit_appartenance
+from portail.habilitations.actions.departs import departure
 from portail.habilitations.actions.groupes import (
     close_groupe,
     create_groupe,
@@ -31,6 +33,7 @@ __all__ = [
     "Moved",
     "add_to_groupe",
     "additions",
+    "ask_acces",
     "carry_out",
     "close_appartenance",
     "close_groupe",
@@ -39,15 +42,18 @@ __all__ = [
     "create_groupe",
     "create_utilisateur",
     "decide_demande",
+    "departure",
     "edit_appartenance",
     "edit_groupe",
     "edit_utilisateur",
     "end_responsable",
+    "grant_acces",
     "name_administrateur",
     "name_responsable",
     "preview",
     "prolongations",
     "record_export",
+    "refuse_acces",
     "rehearse",
     "renew",
     "renewals",

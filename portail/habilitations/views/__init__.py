@@ -1,5 +1,6 @@
 """Screens of « Gestion des habilitations »."""
 
+from portail.habilitations.views.acces import acces_create, acces_decide, acces_list
 from portail.habilitations.views.appartenances import (
     appartenance_close,
     appartenance_create,
@@ -17,6 +18,7 @@ from portail.habilitations.views.conventions import (
     courriel_list,
 )
 from portail.habilitations.views.demandes import demande_decide, demande_list
+from portail.habilitations.views.departs import depart_create
 from portail.habilitations.views.groupes import (
     groupe_close,
     groupe_create,
@@ -50,6 +52,9 @@ from portail.habilitations.views.utilisateurs import (
 )
 
 __all__ = [
+    "acces_create",
+    "acces_decide",
+    "acces_list",
     "appartenance_close",
     "appartenance_create",
     "appartenance_edit",
@@ -62,6 +67,7 @@ __all__ = [
     "courriel_list",
     "demande_decide",
     "demande_list",
+    "depart_create",
     "groupe_close",
     "groupe_create",
     "groupe_edit",

@@ -82,6 +82,7 @@ def lot_page(
     back: str,
     convention: Convention | None = None,
     danger: bool = False,
+    notice: str = "",
 ) -> HttpResponse:
     """The form of a lot, then its preview, then its confirmation; `build(form)` gives the lines."""
     shared = {
@@ -91,6 +92,7 @@ def lot_page(
         "chosen": counted(len(rows), noun),
         "back": back,
         "danger": danger,
+        "notice": notice,
     }
     if refusal := _refuse_size(rows):
         form.add_error(None, refusal) if form.is_bound else None
@@ -131,7 +133,8 @@ def _told(lot: Lot, noun: str) -> str:
 
 
 def _preview_page(request: Request, form: Form, lot: Lot, *, warning: str, status: int, **shared: Any) -> HttpResponse:
-    typed = [(f"{PREFIX}-{n}", request.POST[f"{PREFIX}-{n}"]) for n in form.fields if f"{PREFIX}-{n}" in request.POST]
+    names = [f"{PREFIX}-{name}" for name in form.fields]
+    typed = [(name, value) for name in names for value in request.POST.getlist(name)]
     return render_page(
         request,
         "habilitations/lot_preview.html",
