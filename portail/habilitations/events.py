@@ -68,3 +68,5 @@ RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à 
 ACCES_TO_DECIDE = courriels.declare("demande_acces", "Demande d'accès à décider")
 ACCES_IS_GRANTED = courriels.declare("demande_acces_accordee", "Demande d'accès accordée")
 ACCES_IS_REFUSED = courriels.declare("demande_acces_refusee", "Demande d'accès refusée")
+ENDS_AHEAD = courriels.declare("fins_prochaines", "Ce qui se termine bientôt")
+OWN_END_AHEAD = courriels.declare("fin_de_votre_acces", "Fin prochaine d'un accès")

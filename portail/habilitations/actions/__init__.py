@@ -5,6 +5,7 @@ Each action locks the convention's row, asks its rule about the state as it then
 
 from portail.habilitations.actions.acces import ask_acces, grant_acces, refuse_acces
 from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance, edit_appartenance
+from portail.habilitations.actions.avis import tell_ends
 from portail.habilitations.actions.departs import departure
 from portail.habilitations.actions.groupes import (
     close_groupe,
@@ -60,4 +61,5 @@ __all__ = [
     "resends",
     "set_roles",
     "switch_organisation",
+    "tell_ends",
 ]
