@@ -139,7 +139,7 @@ class TermeFilter(filters.FilterSet):
     """What ends: when, of which kind, whose; what somebody decided to end is left out unless asked for."""
 
     periode = filters.ChoiceFilter(
-        label="Se termine", choices=PERIODES, empty_label="Dans les 90 jours, ou depuis 30", method="filter_periode"
+        label="Se termine", choices=PERIODES, empty_label="Toute la période", method="filter_periode"
     )
     nature = filters.ChoiceFilter(label="Nature", choices=Nature.choices, empty_label="Toutes")
     nom = SearchKeyFilter(field_name="sort_key", label="Nom ou libellé")

@@ -209,4 +209,4 @@ def test_one_more_person_costs_the_same_few_queries(cast: Cast, acte: str) -> No
 
     each = (counts[1] - counts[0]) / 10
     assert counts[2] - counts[1] == each * 40
-    assert each <= {"groupe": 2, "cloturer": 10, "identifiant": 4}[acte]
+    assert each <= {"groupe": 2, "cloturer": 4, "identifiant": 4}[acte]

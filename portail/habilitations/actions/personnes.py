@@ -12,7 +12,7 @@ from portail.habilitations.actions.appartenances import add_to_groupe
 from portail.habilitations.actions.common import allow
 from portail.habilitations.actions.lots import Line
 from portail.habilitations.actions.renouvellements import renewals
-from portail.habilitations.actions.utilisateurs import close_utilisateur
+from portail.habilitations.actions.utilisateurs import closable, close_known
 from portail.habilitations.models import Groupe
 from portail.habilitations.queries.horizon import termes_of
 from portail.ui.rules import Refused
@@ -52,8 +52,8 @@ def _refuse(sentence: str) -> None:
 
 def closings(by: Acteur, people: People, closes_on: date, motif: str) -> Iterator[Line]:
     """The end of everybody's access under the convention."""
-    for each in people:
-        act = partial(close_utilisateur, by=by, rattachement=each, closes_on=closes_on, motif=motif)
+    for each, facts in closable(people):
+        act = partial(close_known, by, each, facts, closes_on, motif)
         yield Line(f"rattachement:{each.pk}", person(each), f"dernier jour : {closes_on:%d/%m/%Y}", act)
 
 
