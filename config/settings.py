@@ -52,6 +52,9 @@ PORTAIL = {
     "IMPORT_BYTES": env.integer("PORTAIL_IMPORT_BYTES", 5_000_000, at_least=1000),
     "IMPORT_UNPACKED_BYTES": env.integer("PORTAIL_IMPORT_UNPACKED_BYTES", 50_000_000, at_least=1000),
     "IMPORT_DAYS": env.integer("PORTAIL_IMPORT_DAYS", 30, at_least=1),
+    "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
+    "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
+    "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # Domains of mail addresses that no anomaly tells

@@ -10,7 +10,10 @@ from django.urls import reverse
 from portail.conventions.enums import Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.rules import refuse_conventions
+from portail.habilitations.models import DemandeAcces
+from portail.habilitations.queries.acces import demandes_of
+from portail.habilitations.rules import refuse_conventions, refuse_deciding_somewhere
+from portail.ui.templatetags.ui import day
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Tile:
     url: str
     held: list[queries.HeldRole]
     reason: str = ""
+    request_url: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -52,18 +56,32 @@ def tiles_for(acteur: Acteur) -> list[Tile]:
     """The services, open ones first, the others with the reason; an agent of a Caf has none."""
     if acteur.caf is not None or not acteur.places:
         return []
-    tiles = [_tile(acteur, service) for service in roles.SERVICES.values()]
+    services = roles.SERVICES.values()
+    askable = [s for s in services if s.code in acteur.opened_services and not acteur.roles_of(s.code)]
+    asked = demandes_of(acteur) if askable else {}
+    tiles = [_tile(acteur, service, asked.get(service.code)) for service in services]
     return sorted(tiles, key=lambda tile: not tile.is_open)
 
 
-def _tile(acteur: Acteur, service: roles.Service) -> Tile:
-    held = queries.held_roles(acteur, service) if acteur.roles_of(service.code) else []
-    return Tile(service, _address(service.url_name), held, "" if held else _reason(service, acteur.opened_services))
+def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None) -> Tile:
+    url = _address(service.url_name)
+    if acteur.roles_of(service.code):
+        return Tile(service, url, queries.held_roles(acteur, service))
+    if service.code not in acteur.opened_services:
+        return Tile(
+            service, url, [], "La convention de votre organisme n'ouvre pas ce service : seule la Caf peut l'ouvrir."
+        )
+    may_ask = asked is None or asked.etat != "en_attente"
+    request_url = reverse("habilitations:acces_create", args=[service.code]) if may_ask else ""
+    return Tile(service, url, [], _reason(asked), request_url)
 
 
-def _reason(service: roles.Service, opened: set[str]) -> str:
-    if service.code not in opened:
-        return "La convention de votre organisme n'ouvre pas ce service : seule la Caf peut l'ouvrir."
+def _reason(asked: DemandeAcces | None) -> str:
+    """Why the tile is grey: no group gives a role, or where the request stands."""
+    if asked is not None and asked.etat == "en_attente":
+        return f"Votre demande du {day(asked.asked_at)} attend une réponse."
+    if asked is not None and asked.etat == "refusee":
+        return f"Votre demande du {day(asked.asked_at)} a été refusée : {asked.refusal}"
     return "Aucun de vos groupes ne donne de rôle dans ce service : votre administrateur peut vous y ajouter."
 
 
@@ -89,8 +107,9 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     """The left menu: only what the person may open. Its labels are constants of ours, so equal menus look the same."""
     sections = [("", [("Bienvenue", "accueil:home"), ("Mon profil", "accueil:profil_view")])]
     if refuse_conventions(acteur) is None:
-        entries = [("Consulter les conventions", "habilitations:convention_list")]
-        sections.append(("Gestion des habilitations", entries + (_FOLLOWING[:1] if acteur.administered else [])))
+        sections.append(
+            ("Gestion des habilitations", _managed(acteur) + (_FOLLOWING[:1] if acteur.administered else []))
+        )
     for service in roles.SERVICES.values():
         held = acteur.roles_of(service.code)
         entries = [(e.label, e.url_name) for e in service.menu if held and (not e.roles or held & set(e.roles))]
@@ -115,6 +134,17 @@ _FOLLOWING = [
     ("Anomalies", "supervision:anomalie_list"),
     ("Statistiques d'usage", "supervision:usage_view"),
 ]
+
+
+def _managed(acteur: Acteur) -> list[tuple[str, str]]:
+    entries = [
+        ("Consulter les conventions", "habilitations:convention_list"),
+        ("Horizon", "habilitations:horizon_list"),
+    ]
+    if refuse_deciding_somewhere(acteur) is None:
+        pending = sum(place.pending_acces for place in acteur.places)
+        entries.append(("Demandes d'accès" + (f" ({pending})" if pending else ""), "habilitations:acces_list"))
+    return entries + (_FOLLOWING[:1] if acteur.administered else [])
 
 
 def _supervision(acteur: Acteur) -> list[tuple[str, str]]:

@@ -19,7 +19,25 @@ SELECT r.id, r.convention_id, c.libelle, o.id, o.raison_sociale,
              JOIN habilitations_groupeancestor below ON below.ancestor_id = p.groupe_id
              WHERE p.rattachement_id = r.id AND p.period @> %(on)s::date AND g.period @> %(on)s::date),
        ARRAY(SELECT b.service FROM conventions_bulletinadhesion b
-             WHERE b.convention_id = r.convention_id AND b.period @> %(on)s::date)
+             WHERE b.convention_id = r.convention_id AND b.period @> %(on)s::date),
+       CASE WHEN EXISTS (SELECT FROM conventions_administrateur a WHERE a.rattachement_id = r.id
+                         AND a.period @> %(on)s::date)
+       THEN (SELECT count(*) FROM habilitations_demandeacces d
+             JOIN conventions_rattachement w ON w.id = d.rattachement_id
+             WHERE d.decided_at IS NULL AND w.convention_id = r.convention_id
+               AND w.utilisateur_id <> r.utilisateur_id)
+       WHEN EXISTS (SELECT FROM habilitations_responsable p WHERE p.rattachement_id = r.id AND p.period @> %(on)s::date)
+       THEN (SELECT count(*) FROM habilitations_demandeacces d
+             JOIN conventions_rattachement w ON w.id = d.rattachement_id
+             WHERE d.decided_at IS NULL AND w.convention_id = r.convention_id
+               AND w.utilisateur_id <> r.utilisateur_id
+               AND EXISTS (SELECT FROM habilitations_responsable p
+                           JOIN habilitations_groupe g ON g.id = p.groupe_id
+                           JOIN habilitations_groupeancestor below ON below.ancestor_id = p.groupe_id
+                           JOIN habilitations_rolegroupe h ON h.groupe_id = below.groupe_id
+                           WHERE p.rattachement_id = r.id AND p.period @> %(on)s::date AND g.period @> %(on)s::date
+                             AND h.period @> %(on)s::date AND split_part(h.role, '.', 1) = d.service))
+       ELSE 0 END
 FROM conventions_rattachement r
 JOIN conventions_convention c ON c.id = r.convention_id
 JOIN conventions_organisme o ON o.id = c.organisme_id
@@ -46,6 +64,7 @@ class Place:
     is_administrateur: bool
     managed_groupes: list[int]
     services: list[str]
+    pending_acces: int
 
 
 @dataclass(frozen=True)

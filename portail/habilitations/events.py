@@ -43,6 +43,25 @@ RESPONSABLE_ENDED = declare(
     "habilitations.responsable.ended", "{by} a mis fin à la responsabilité de {utilisateur} sur le groupe {groupe}."
 )
 
+ROLE_RENEWED = declare(
+    "habilitations.role.renewed", "{by} a prolongé le rôle {role} du groupe {groupe} jusqu'au {until}."
+)
+RESPONSABLE_RENEWED = declare(
+    "habilitations.responsable.renewed",
+    "{by} a prolongé {utilisateur} comme responsable du groupe {groupe} jusqu'au {until}.",
+)
+ADMINISTRATEUR_RENEWED = declare(
+    "habilitations.administrateur.renewed", "{by} a prolongé l'administrateur {utilisateur} jusqu'au {until}."
+)
+
+ACCES_ASKED = declare("habilitations.acces.asked", "{by} a demandé l'accès à « {service} » : {motif}")
+ACCES_GRANTED = declare(
+    "habilitations.acces.granted", "{by} a accordé à {utilisateur} l'accès à « {service} » par le groupe {groupe}."
+)
+ACCES_REFUSED = declare(
+    "habilitations.acces.refused", "{by} a refusé à {utilisateur} l'accès à « {service} » : {motif}"
+)
+
 LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} ({rows} lignes).")
 
 RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")
@@ -50,3 +69,8 @@ RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à 
 IMPORT_REHEARSED = declare("habilitations.import.rehearsed", "{by} a fait vérifier l'import « {fichier} » : {bilan}.")
 IMPORT_APPLIED = declare("habilitations.import.applied", "{by} a importé « {fichier} » : {bilan}.")
 IMPORT_UNDONE = declare("habilitations.import.undone", "{by} a annulé l'import « {fichier} ».")
+ACCES_TO_DECIDE = courriels.declare("demande_acces", "Demande d'accès à décider")
+ACCES_IS_GRANTED = courriels.declare("demande_acces_accordee", "Demande d'accès accordée")
+ACCES_IS_REFUSED = courriels.declare("demande_acces_refusee", "Demande d'accès refusée")
+ENDS_AHEAD = courriels.declare("fins_prochaines", "Ce qui se termine bientôt")
+OWN_END_AHEAD = courriels.declare("fin_de_votre_acces", "Fin prochaine d'un accès")

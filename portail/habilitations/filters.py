@@ -1,5 +1,7 @@
 """Filters of the lists; their state lives in the URL."""
 
+from datetime import timedelta
+
 import django_filters as filters
 from django.db.models import Count, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat
@@ -7,8 +9,8 @@ from django.utils import timezone
 
 from portail.conventions.enums import Etat
 from portail.conventions.models import Caf, Convention, Rattachement, TypeOrganisme
-from portail.habilitations.enums import Verdict
-from portail.habilitations.models import Appartenance, Groupe, LigneImport
+from portail.habilitations.enums import Nature, Verdict
+from portail.habilitations.models import Appartenance, Groupe, LigneImport, Terme
 from portail.ui.forms import FilterForm
 from portail.ui.tables import FOUND
 
@@ -139,3 +141,36 @@ class LigneImportFilter(filters.FilterSet):
         model = LigneImport
         fields: list[str] = []
         form = FilterForm
+
+
+PERIODES = [("30", "Dans les 30 jours"), ("60", "Dans les 60 jours"), ("passe", "Depuis moins de 30 jours")]
+FINS = [("decidees", "Fins décidées seulement"), ("toutes", "Toutes")]
+
+
+class TermeFilter(filters.FilterSet):
+    """What ends: when, of which kind, whose; what somebody decided to end is left out unless asked for."""
+
+    periode = filters.ChoiceFilter(
+        label="Se termine", choices=PERIODES, empty_label="Toute la période", method="filter_periode"
+    )
+    nature = filters.ChoiceFilter(label="Nature", choices=Nature.choices, empty_label="Toutes")
+    nom = SearchKeyFilter(field_name="sort_key", label="Nom ou libellé")
+    fin = filters.ChoiceFilter(label="Fins", choices=FINS, empty_label="Échéances prévues", method="filter_fin")
+
+    class Meta:
+        model = Terme
+        fields: list[str] = []
+        form = FilterForm
+
+    def filter_periode(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        today = timezone.localdate()
+        if value == "passe":
+            return queryset.filter(closes_on__lt=today)
+        return queryset.filter(closes_on__gte=today, closes_on__lte=today + timedelta(days=int(value)))
+
+    def filter_fin(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_decided=True) if value == "decidees" else queryset
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("fin") else found.filter(is_decided=False)

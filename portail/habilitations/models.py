@@ -13,7 +13,8 @@ from portail.conventions.models import (
     RoleBulletin,
     never_twice,
 )
-from portail.habilitations.enums import UNDER_WAY, EtatImport, Verdict
+from portail.habilitations import roles
+from portail.habilitations.enums import UNDER_WAY, EtatImport, Nature, Verdict
 
 
 class GroupeQuerySet(DatedQuerySet):
@@ -205,3 +206,107 @@ class LigneImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.import_utilisateurs_id} {self.rang}"
+
+
+class Terme(models.Model):
+    """Something that ends on a day: what, whose, under which convention.
+
+    Read from the SQL view `habilitations_terme`. What a later row of the same kind goes on with is left out;
+    `is_decided` when somebody closed it, rather than its date having been set from the beginning.
+    """
+
+    id = models.CharField(max_length=40, primary_key=True)
+    nature = models.CharField(max_length=16, choices=Nature)
+    object_id = models.BigIntegerField()
+    convention = models.ForeignKey(Convention, models.DO_NOTHING, related_name="+")
+    rattachement = models.ForeignKey(Rattachement, models.DO_NOTHING, related_name="+", null=True)
+    groupe = models.ForeignKey(Groupe, models.DO_NOTHING, related_name="+", null=True)
+    code = models.CharField(max_length=40, help_text="the role of a RoleGroupe, the service of a bulletin")
+    opens_on = models.DateField()
+    closes_on = models.DateField("date de clôture")
+    is_decided = models.BooleanField()
+    closing_reason = models.CharField(max_length=300)
+    sort_key = models.CharField(max_length=250)
+
+    class Meta:
+        managed = False
+        db_table = "habilitations_terme"
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def what(self) -> str:
+        """Who or what ends, in words."""
+        person = self.rattachement.utilisateur if self.rattachement else None
+        parts = [f"{person.nom_complet} ({person.identifiant})"] if person else []
+        parts += [self.groupe.libelle] if self.groupe else []
+        if self.nature == Nature.ROLE:
+            parts.append(roles.label(self.code))
+        elif self.nature == Nature.BULLETIN:
+            parts.append(roles.SERVICES[self.code].libelle if self.code in roles.SERVICES else self.code)
+        elif self.nature == Nature.CONVENTION:
+            parts.append(self.convention.libelle)
+        return ", ".join(parts)
+
+    @property
+    def is_renewable(self) -> bool:
+        """Could somebody of the partner prolong it?"""
+        by_caf = (Nature.CONVENTION, Nature.BULLETIN, Nature.ADMINISTRATEUR)
+        return self.nature not in by_caf and not self.is_decided
+
+
+class AvisTerme(models.Model):
+    """An end told beforehand, once for each number of days chosen in the settings; a date moved is told anew."""
+
+    terme = models.CharField(max_length=40)
+    closes_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    told_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["terme", "closes_on", "days"], name="avis_terme_once")]
+
+    def __str__(self) -> str:
+        return f"{self.terme} J-{self.days}"
+
+
+class DemandeAcces(models.Model):
+    """A person asks, from a grey tile, for a service that his convention opens; who manages a group decides."""
+
+    rattachement = models.ForeignKey(Rattachement, models.PROTECT, related_name="demandes_acces")
+    service = models.SlugField(max_length=20)
+    motif = models.CharField(max_length=500)
+    wished_until = models.DateField(null=True, blank=True)
+    asked_at = models.DateTimeField(db_default=Now())
+    decided_by = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    appartenance = models.ForeignKey(Appartenance, models.PROTECT, null=True, blank=True, related_name="demandes")
+    refusal = models.CharField("motif du refus", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rattachement", "service"],
+                condition=Q(decided_at=None),
+                name="demande_acces_once",
+                violation_error_message="Vous avez déjà une demande en attente pour ce service.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, appartenance=None, refusal="")
+                | Q(decided_at__isnull=False, decided_by__isnull=False, appartenance__isnull=False, refusal="")
+                | Q(decided_at__isnull=False, decided_by__isnull=False, appartenance=None) & ~Q(refusal=""),
+                name="demande_acces_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.rattachement_id}"
+
+    @property
+    def etat(self) -> str:
+        """`en_attente`, `accordee` or `refusee`."""
+        if self.decided_at is None:
+            return "en_attente"
+        return "refusee" if self.refusal else "accordee"

@@ -8,8 +8,10 @@ from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.enums import UNDER_WAY, EtatImport
-from portail.habilitations.models import Appartenance, Groupe, ImportUtilisateurs, Responsable
+from portail.habilitations.enums import UNDER_WAY, EtatImport, Nature
+from portail.habilitations.models import Appartenance, DemandeAcces, Groupe, ImportUtilisateurs, Responsable, Terme
+from portail.habilitations.queries.acces import place_opening
+from portail.habilitations.queries.horizon import last_day_of_role
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
 _BY_HIMSELF = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
@@ -304,3 +306,90 @@ def refuse_undoing(work: ImportUtilisateurs) -> str | None:
     if work.purged_at is not None:
         return "Les lignes de cet import ne sont plus gardées : il ne peut plus être annulé."
     return None
+
+
+def refuse_resending(acteur: Acteur, rattachement: Rattachement) -> str | None:
+    """The identifiant goes to somebody whose access is not over."""
+    if rattachement.statut(acteur.on) == "cloture":
+        return "L'accès de cette personne est clôturé."
+    return refuse_managing_utilisateur(acteur, rattachement)
+
+
+# What comes to its end
+
+
+def refuse_acting(acteur: Acteur) -> str | None:
+    """Renewals over several conventions: whoever changes something in one of them."""
+    if acteur.administered or acteur.answered_for or acteur.is_caf_administrateur:
+        return None
+    return "Seuls les administrateurs et les responsables des habilitations renouvellent des accès."
+
+
+def refuse_renewing(terme: Terme, until: date, on: date) -> str | None:
+    """An end set beforehand may be put off; what somebody decided to end, or the Caf alone opens, may not."""
+    if terme.nature in (Nature.CONVENTION, Nature.BULLETIN):
+        return "Seule la Caf prolonge une convention ou un bulletin d'adhésion : adressez-vous à elle."
+    if terme.is_decided:
+        return "Cette fin a été décidée par quelqu'un : pour y revenir, modifiez les dates de cette ligne."
+    if until <= terme.closes_on:
+        return f"La nouvelle fin ne vient pas après la fin actuelle ({terme.closes_on:%d/%m/%Y})."
+    return "La nouvelle fin est déjà passée." if until < on else None
+
+
+def refuse_renewing_role(groupe: Groupe, role: str, on: date) -> str | None:
+    """A group keeps a role only as long as its parent, or the bulletin, opens it (S2)."""
+    if groupe.statut(on) == "cloture":
+        return "Ce groupe est clôturé."
+    if last_day_of_role(groupe, role, on) is None:
+        source = "Le groupe parent n'a" if groupe.parent_id else "Aucun bulletin d'adhésion n'ouvre"
+        return f"{source} plus ce rôle." if groupe.parent_id else f"{source} encore ce rôle."
+    return None
+
+
+def refuse_renewing_administrateur(acteur: Acteur, convention: Convention) -> str | None:
+    """The Caf names the administrateurs; it alone prolongs them (S3)."""
+    if acteur.caf is None:
+        return "Seule la Caf prolonge un administrateur : adressez-vous à elle."
+    return refuse_administering(acteur, convention)
+
+
+# « Demander l'accès »
+
+
+def refuse_asking(acteur: Acteur, service: roles.Service) -> str | None:
+    """Who serves where a bulletin opens the service, has no role of it, and awaits no answer."""
+    if acteur.caf is not None or not acteur.places:
+        return "Seules les personnes d'un organisme partenaire demandent l'accès à un service."
+    place = place_opening(acteur, service.code)
+    if place is None:
+        return "La convention de votre organisme n'ouvre pas ce service : seule la Caf peut l'ouvrir."
+    if acteur.roles_of(service.code):
+        return "Vous avez déjà accès à ce service."
+    here = [each.rattachement for each in acteur.places]
+    if DemandeAcces.objects.filter(rattachement__in=here, service=service.code, decided_at=None).exists():
+        return "Vous avez déjà une demande en attente pour ce service."
+    return None
+
+
+def refuse_deciding_somewhere(acteur: Acteur) -> str | None:
+    """The partner decides who of its people enters: administrateurs and responsables."""
+    if acteur.administered or acteur.answered_for:
+        return None
+    return "Les demandes d'accès sont décidées par les administrateurs et les responsables des habilitations."
+
+
+def refuse_deciding_acces(acteur: Acteur, demande: DemandeAcces) -> str | None:
+    """Never one's own."""
+    if demande.rattachement.utilisateur_id == acteur.utilisateur.pk:
+        return "Personne ne s'accorde à soi-même un accès : un autre administrateur ou responsable décide."
+    if refusal := refuse_deciding_somewhere(acteur):
+        return refusal
+    return refuse_inactive(demande.rattachement.convention, acteur.on)
+
+
+def refuse_giving_service(groupe: Groupe, service: str, giving: Collection[Groupe]) -> str | None:
+    """Through a group that holds a role of the service asked for."""
+    if groupe in giving:
+        return None
+    label = roles.service(service).libelle
+    return f"Le groupe {groupe.libelle} ne donne aucun rôle de « {label} » : choisissez-en un autre."

@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from portail.habilitations import actions
 from portail.habilitations.actions import imports
 
 
@@ -20,3 +21,9 @@ def carry_on_imports(timestamp: int) -> None:
 @app.task(queue="entretien", name="habilitations.purge_imports", queueing_lock="habilitations.purge_imports")
 def purge_imports(timestamp: int) -> None:
     imports.purge_imports()
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(queue="courriels", name="habilitations.tell_ends", queueing_lock="habilitations.tell_ends", retry=3)
+def tell_ends(timestamp: int) -> None:
+    actions.tell_ends()

@@ -12,7 +12,6 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist
@@ -32,7 +31,7 @@ from openpyxl.utils import get_column_letter
 
 from portail.ui.forms import BROKEN
 from portail.ui.models import SubmittedForm
-from portail.ui.rules import Refused, Stale
+from portail.ui.rules import Refused, Stale, constraint_sentence
 from portail.ui.tables import Table
 
 SUBMIT_KEY = "cle"
@@ -149,7 +148,7 @@ def _carried_out_once(request: Request, run: Callable[[], HttpResponseBase]) -> 
                 submitted.delete()
             return response
     except IntegrityError as error:
-        return conflict(request, _race_message(error))
+        return conflict(request, constraint_sentence(error) or _RACE)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") in ("55P03", "40P01"):  # lock not available, deadlock
             return conflict(request, _RACE)
@@ -168,15 +167,6 @@ def _answer_again(request: Request, submitted: SubmittedForm, body: bytes) -> Ht
     response = HttpResponse(status=302)
     response["Location"] = submitted.location
     return response
-
-
-def _race_message(error: IntegrityError) -> str:
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for model in apps.get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name == name and constraint.violation_error_message:
-                return str(constraint.violation_error_message)
-    return _RACE
 
 
 def conflict(request: Request, message: str, differences: Sequence[Any] = ()) -> HttpResponse:
@@ -207,7 +197,7 @@ def attempt(request: Request, form: Any, act: Callable[[], Any]) -> bool:
         form.add_error(None, str(stale))
         form.differences = stale.differences
     except IntegrityError as error:
-        form.add_error(None, _race_message(error))
+        form.add_error(None, constraint_sentence(error) or _RACE)
         form.differences = []
     else:
         return True

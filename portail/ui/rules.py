@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.apps import apps
+from django.db import IntegrityError
+
 
 class Refused(Exception):
     """A rule forbids the act; its text is the French sentence that says why."""
@@ -28,6 +31,16 @@ class Stale(Exception):
     def __init__(self, differences: list[Difference]) -> None:
         super().__init__("Cette fiche a été modifiée depuis que vous l'avez ouverte.")
         self.differences = differences
+
+
+def constraint_sentence(error: IntegrityError) -> str | None:
+    """What the model says of the constraint that the base would not let break."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name and constraint.violation_error_message:
+                return str(constraint.violation_error_message)
+    return None
 
 
 def everybody(acteur: object) -> None:

@@ -155,6 +155,24 @@ class LinkedColumn(tables.Column):
         return value
 
 
+class TickColumn(tables.Column):
+    """A box to tick the row, sent with the form of that id; `row_name` names the row for those who hear the page."""
+
+    def __init__(self, *, form, row_name, name="choix", **kwargs):
+        kwargs.setdefault("attrs", {"td": {"class": "cell-tick"}})
+        super().__init__("Choisir", accessor="pk", orderable=False, exclude_from_export=True, **kwargs)
+        self.form, self.name, self.row_name = form, name, tables.A(row_name)
+
+    def render(self, value, record):
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="{}" value="{}" form="{}" aria-label="Choisir : {}">',
+            self.name,
+            value,
+            self.form,
+            self.row_name.resolve(record, quiet=True),
+        )
+
+
 class RowAction(NamedTuple):
     """One thing to do with a row: a link, or with `posts` a button that acts at once."""
 

@@ -92,6 +92,7 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
 
 
 def test_home_asks_the_database_five_times(cast, client_of, django_assert_num_queries):
+    """Once more than any page: where his requests for the grey tiles stand."""
     robine = client_of("robine")
     robine.get("/")
 

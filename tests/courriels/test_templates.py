@@ -46,6 +46,11 @@ CONTEXTS = {
     conventionnement.NOT_SIGNED.code: VERSION | {"motif": "Le quota est trop bas."},
     conventionnement.VALIDATED.code: VERSION,
     habilitations.RATTACHEMENT_TO_CHECK.code: {"convention": CONVENTION},
+    habilitations.ENDS_AHEAD.code: {"lines": [f"{CONVENTION} : 3 × groupe"], "first": "12/12/2026"},
+    habilitations.OWN_END_AHEAD.code: {"lines": [f"{CONVENTION}, groupe Accueil : dernier jour le 12/12/2026"]},
+    habilitations.ACCES_TO_DECIDE.code: {"convention": CONVENTION, "service": "Consulter un dossier"},
+    habilitations.ACCES_IS_GRANTED.code: {"service": "Consulter un dossier", "opens_on": "01/12/2026", "until": ""},
+    habilitations.ACCES_IS_REFUSED.code: {"service": "Consulter un dossier", "refusal": "Pas ce mois-ci"},
 }
 CODES = sorted(events.KINDS)
 

@@ -1,5 +1,7 @@
 """What the tests of the actions look at: rows, sentences of the journal, mails; and that a refusal leaves nothing."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -83,3 +85,13 @@ def appartenance(cast: Cast, name: str, code: str) -> Appartenance:
 def responsable(cast: Cast, name: str, code: str) -> Responsable:
     rows = Responsable.objects.select_related("groupe__convention__organisme", "rattachement__utilisateur")
     return rows.get(rattachement=cast.rattachements[name], groupe=cast.groupes[code])
+
+
+def confirmation_of(response: Any) -> dict[str, list[str]]:
+    """What the confirmation of a preview sends."""
+    form = response.content.decode().split('<form method="post">')[1]
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
+        fields.setdefault(name, []).append(html.unescape(value))
+    fields.pop("csrfmiddlewaretoken", None)
+    return fields

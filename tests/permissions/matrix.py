@@ -86,11 +86,15 @@ AREAS = {
     GET    habilitations:utilisateur_suggest  con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     GET    habilitations:utilisateur_create   con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:utilisateur_create   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:utilisateur_lot      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:utilisateur_lot      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     GET    habilitations:utilisateur_view     con  200  200  404  404  1er  con  404  404  404  200  200  200  404
     GET    habilitations:utilisateur_edit     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:utilisateur_edit     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     GET    habilitations:utilisateur_close    con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:utilisateur_close    con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:depart_create        con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:depart_create        con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:identifiant_resend   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     POST   habilitations:provisional_resend   con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     """,
@@ -136,6 +140,25 @@ AREAS = {
     GET    habilitations:responsable_list     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:responsable_list     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
     POST   habilitations:responsable_end      con  302  403  404  404  1er  con  404  404  404  302  403  403  404
+    """,
+    "Horizon": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:terme_list           con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:terme_export         con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:terme_renew          con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:terme_renew          con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    GET    habilitations:horizon_list         con  200  200  403  403  1er  con  200  200  403  200  200  200  200
+    GET    habilitations:horizon_export       con  200  200  403  403  1er  con  200  200  403  200  200  200  200
+    GET    habilitations:horizon_renew        con  200  200  403  403  1er  con  200  200  403  200  403  403  200
+    POST   habilitations:horizon_renew        con  200  200  403  403  1er  con  422  422  403  200  403  403  422
+    """,
+    "Demandes d'accès": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:acces_create         con  200  403  200  200  1er  con  200  200  403  403  403  403  403
+    POST   habilitations:acces_create         con  302  403  302  302  1er  con  302  302  403  403  403  403  403
+    GET    habilitations:acces_list           con  200  200  403  403  1er  con  200  200  403  403  403  403  403
+    GET    habilitations:acces_decide         con  200  200  404  404  1er  con  404  404  404  404  404  404  404
+    POST   habilitations:acces_decide         con  302  302  404  404  1er  con  404  404  404  404  404  404  404
     """,
     "Caf": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
@@ -247,6 +270,13 @@ RULES = {
     "habilitations.refuse_deciding_import": "L'administrateur de la convention.",
     "habilitations.refuse_reading_import": "Les administrateurs de la convention et les agents de sa Caf.",
     "habilitations.refuse_exporting_import": "Les administrateurs de la convention et les agents de sa Caf.",
+    "habilitations.refuse_acting": "Les administrateurs partenaires, les responsables des habilitations et les "
+    "administrateurs de la Caf ; chaque ligne demande en plus sa propre règle.",
+    "habilitations.refuse_asking": "Qui travaille sous une convention qui ouvre le service, n'en a aucun rôle et "
+    "n'attend pas déjà une réponse.",
+    "habilitations.refuse_deciding_somewhere": "Les administrateurs partenaires et les responsables des habilitations.",
+    "habilitations.refuse_deciding_acces": "L'administrateur de la convention ; le responsable d'un groupe qui donne "
+    "le service ; jamais la personne elle-même.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
     "supervision.refuse_following": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "

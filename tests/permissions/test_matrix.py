@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 ROWS = {f"{row.method} {row.name}": row for row in rows()}
 REFUSED = {"403", "404", "con", "1er"}
-WITH_QUERY = {"comptes:brouillon": "?path=/conventions/"}
+WITH_QUERY = {"comptes:brouillon": "?path=/conventions/", "habilitations:utilisateur_lot": "?acte=identifiant"}
 # Acts that leave nothing in a table when they succeed: they change the session, or nothing for most.
 LEAVES_NOTHING = {"account_logout", "habilitations:convention_switch"}
 SIGNED_IN = set(PEOPLE) - {"anonyme", "rocu"}

@@ -22,7 +22,7 @@ from portail.habilitations import actions
 from portail.habilitations.actions import imports
 from portail.habilitations.actions.repetition import Line
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, ImportUtilisateurs, Responsable
+from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtilisateurs, Responsable
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
@@ -36,6 +36,7 @@ _PERSON = (
     "utilisateur_view",
     "utilisateur_edit",
     "utilisateur_close",
+    "depart_create",
     "identifiant_resend",
     "provisional_resend",
     "appartenance_create",
@@ -68,6 +69,7 @@ class World:
     cast: Cast
     sessions: dict[str, str]
     demande: DemandeRattachement
+    acces: DemandeAcces
     spare_session: str
     versions: dict[str, VersionConvention]
     suspended: Convention
@@ -89,6 +91,7 @@ class World:
             "secret": "perdu",
             "name": "perdu",
             "code": "sans-groupe",
+            "service": "cdap",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
@@ -101,7 +104,8 @@ class World:
 
     def _pk(self, page: str) -> int:
         organisme = self.cast.conventions["farandole"].organisme_id
-        kept = {"organisme_close": self.spare.pk, "type_edit": self.spare.type_id, "type_close": self.spare.type_id}
+        kept = {"acces_decide": self.acces.pk, "demande_decide": self.demande.pk, "organisme_close": self.spare.pk}
+        kept |= {"type_edit": self.spare.type_id, "type_close": self.spare.type_id}
         kept |= dict.fromkeys(("organisme_view", "organisme_edit", "version_create"), organisme)
         if page in kept:
             return kept[page]
@@ -109,8 +113,6 @@ class World:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):
             return Appartenance.objects.get(groupe=self.cast.groupes["GUICHET"], closes_on=None).pk
-        if page == "demande_decide":
-            return self.demande.pk
         if page.startswith("import_"):
             return ImportUtilisateurs.objects.get().pk
         if page == "responsable_end":
@@ -143,8 +145,8 @@ def build_world() -> World:
     )
     imports.carry_on(work.pk)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
-    demande = DemandeRattachement.objects.get()
-    world = World(cast, sessions, demande, _signed_in(cast, "bruet"), _versions(cast), _suspended(cast), _spare(cast))
+    demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
+    world = World(cast, sessions, demande, acces, spare, _versions(cast), _suspended(cast), _spare(cast))
     world.before = content_of_tables()
     return world
 
@@ -181,6 +183,11 @@ def _spare(cast: Cast) -> Organisme:
     first = cast.conventions["farandole"].organisme
     place = {"type": first.type, "adresse": "2 rue du Port", "code_postal": "13500", "commune": "Martigues"}
     return Organisme.objects.create(raison_sociale="Les Mouettes", siret="12345678900045", **place)
+
+
+def _asked(cast: Cast) -> DemandeAcces:
+    """What Bollie asks for, Garban's groups give."""
+    return DemandeAcces.objects.create(rattachement=cast.rattachements["bollie"], service="cdap", motif="Accueil")
 
 
 def _signed_in(cast: Cast, name: str) -> str:
@@ -224,6 +231,7 @@ def form_for(world: World, route: Route) -> Any:
     new = {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr", "courriel_confirmation": "neuf@example.fr"}
     secret = {"password": "Nouvelle*Ruche9", "confirmation": "Nouvelle*Ruche9"}
     accueil, guichet = cast.groupes["ACCUEIL"], cast.groupes["GUICHET"]
+    renewal = {"tous": "1", "fin": "toutes", "lot-until": (today + timedelta(days=60)).isoformat()}
     forms = {
         "account_login": {"login": "ENF01302SM", "password": PASSWORD},
         "comptes:password_forgotten": {"identifiant": "ENF01302SM"},
@@ -257,6 +265,16 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
         "supervision:anomalie_follow": {"wanted": "1"},
+        "habilitations:utilisateur_lot": {"tous": "1", "acte": "identifiant"},
+        "habilitations:depart_create": {
+            "lot-when": "tout_de_suite",
+            "lot-motif": "Départ",
+            "lot-places": str(cast.rattachements["double"].pk),
+        },
+        "habilitations:acces_create": {"motif": "Remplacement à l'accueil"},
+        "habilitations:acces_decide": {"decision": "refuser", "refusal": "Pas ce mois-ci"},
+        "habilitations:terme_renew": renewal,
+        "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
     return forms.get(route.name, _signing(world, route))

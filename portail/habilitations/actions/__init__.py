@@ -3,7 +3,10 @@
 Each action locks the convention's row, asks its rule about the state as it then is, writes, and journals.
 """
 
+from portail.habilitations.actions.acces import ask_acces, grant_acces, refuse_acces
 from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance, edit_appartenance
+from portail.habilitations.actions.avis import tell_ends
+from portail.habilitations.actions.departs import departure
 from portail.habilitations.actions.groupes import (
     close_groupe,
     create_groupe,
@@ -12,7 +15,10 @@ from portail.habilitations.actions.groupes import (
     name_responsable,
     set_roles,
 )
+from portail.habilitations.actions.lots import Moved, carry_out, rehearse
+from portail.habilitations.actions.personnes import additions, closings, prolongations, resends
 from portail.habilitations.actions.preview import Change, preview
+from portail.habilitations.actions.renouvellements import renew, renewals
 from portail.habilitations.actions.utilisateurs import (
     close_utilisateur,
     create_utilisateur,
@@ -25,21 +31,35 @@ from portail.habilitations.actions.utilisateurs import (
 
 __all__ = [
     "Change",
+    "Moved",
     "add_to_groupe",
+    "additions",
+    "ask_acces",
+    "carry_out",
     "close_appartenance",
     "close_groupe",
     "close_utilisateur",
+    "closings",
     "create_groupe",
     "create_utilisateur",
     "decide_demande",
+    "departure",
     "edit_appartenance",
     "edit_groupe",
     "edit_utilisateur",
     "end_responsable",
+    "grant_acces",
     "name_administrateur",
     "name_responsable",
     "preview",
+    "prolongations",
     "record_export",
+    "refuse_acces",
+    "rehearse",
+    "renew",
+    "renewals",
+    "resends",
     "set_roles",
     "switch_organisation",
+    "tell_ends",
 ]

@@ -8,7 +8,18 @@ from django.db import transaction
 from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import act, allow, end, insert, is_wider, keep_quota, lock, shown, told
+from portail.habilitations.actions.common import (
+    act,
+    allow,
+    end,
+    forget_closing,
+    insert,
+    is_wider,
+    keep_quota,
+    lock,
+    shown,
+    told,
+)
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Stale
@@ -73,8 +84,9 @@ def edit_appartenance(
         raise Stale(_changed_since(seen, appartenance))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
     gains = is_wider(opens_on, closes_on, than=appartenance)
+    kept = forget_closing(appartenance) if closes_on != appartenance.closes_on else ()
     appartenance.opens_on, appartenance.closes_on = opens_on, closes_on
-    appartenance.save(update_fields=["opens_on", "closes_on"])
+    appartenance.save(update_fields=["opens_on", "closes_on", *kept])
     if gains:
         keep_quota(groupe.convention, by.on)
     _record(events.APPARTENANCE_EDITED, by, appartenance, dates=told(opens_on, closes_on))

@@ -1,6 +1,9 @@
 """What every action of this app does first, and how it tells dates."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -41,9 +44,39 @@ def act(function: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+@dataclass
+class _Together:
+    """What many acts of one transaction do once: the locks held, the quotas to look at in the end."""
+
+    locked: set[int] = field(default_factory=set)
+    quotas: dict[int, Convention] = field(default_factory=dict)
+
+
+_TOGETHER: ContextVar[_Together | None] = ContextVar("acts_together", default=None)
+
+
+@contextmanager
+def together(conventions: Collection[Convention], on: date) -> Iterator[None]:
+    """Acts carried out one after the other under these conventions, locked once; quotas are looked at in the end.
+
+    :raises Refused: when a bulletin would have more people than it allows
+    """
+    for convention in sorted(conventions, key=lambda c: c.pk):
+        lock(convention)
+    here = _Together(locked={convention.pk for convention in conventions})
+    token = _TOGETHER.set(here)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(token)
+    for convention in here.quotas.values():
+        keep_quota(convention, on)
+
+
 def lock(convention: Convention) -> None:
-    """One change at a time under a convention. A batch holds it already."""
-    if CURRENT.get() is None:
+    """One change at a time under a convention. A batch, or acts carried out together, hold it already."""
+    acts = _TOGETHER.get()
+    if CURRENT.get() is None and not (acts and convention.pk in acts.locked):
         Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
 
 
@@ -91,11 +124,13 @@ def held(rattachement: Rattachement) -> Rattachement:
 
 
 def keep_quota(convention: Convention, on: date) -> None:
-    """Not more people than the bulletins allow. A batch counts at the end of each line."""
+    """Not more people than the bulletins allow. A batch counts at the end of each line, acts together in the end."""
     if batch := CURRENT.get():
         batch.gains = True
-        return
-    allow(rules.refuse_quota(convention, on))
+    elif acts := _TOGETHER.get():
+        acts.quotas[convention.pk] = convention
+    else:
+        allow(rules.refuse_quota(convention, on))
 
 
 def is_wider(opens_on: date, closes_on: date | None, *, than: Dated) -> bool:
@@ -132,5 +167,14 @@ def end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> bool:
         return False
     row.closes_on = max(closes_on, row.opens_on - timedelta(days=1))
     row.closed_by, row.closed_at, row.closing_reason = by, timezone.now(), motif
-    row.save(update_fields=["closes_on", "closed_by", "closed_at", "closing_reason"])
+    row.save(update_fields=[*CLOSING, "closes_on"])
     return True
+
+
+CLOSING = ("closed_by", "closed_at", "closing_reason")
+
+
+def forget_closing(row: Opened) -> tuple[str, ...]:
+    """What somebody had decided about the end no longer holds once another date is set; the fields to save."""
+    row.closed_by, row.closed_at, row.closing_reason = None, None, ""
+    return CLOSING

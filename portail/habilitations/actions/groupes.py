@@ -8,7 +8,17 @@ from django.db import transaction
 from portail.conventions.models import Convention, Rattachement
 from portail.habilitations import events, queries, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, is_wider, keep_quota, lock, roles_changed, shown, told
+from portail.habilitations.actions.common import (
+    allow,
+    end,
+    forget_closing,
+    is_wider,
+    keep_quota,
+    lock,
+    roles_changed,
+    shown,
+    told,
+)
 from portail.habilitations.models import Appartenance, Groupe, Responsable, RoleGroupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
@@ -94,9 +104,10 @@ def edit_groupe(
     if Groupe.objects.filter(convention=convention, code__iexact=code).exclude(pk=groupe.pk).exists():
         raise Refused(f"Un groupe de cette convention porte déjà le code {code}.")
     gains = is_wider(opens_on, closes_on, than=groupe)
+    kept = forget_closing(groupe) if closes_on != groupe.closes_on else ()
     groupe.code, groupe.libelle, groupe.opens_on, groupe.closes_on = code, libelle, opens_on, closes_on
     groupe.edition += 1
-    groupe.save(update_fields=["code", "libelle", "opens_on", "closes_on", "edition"])
+    groupe.save(update_fields=["code", "libelle", "opens_on", "closes_on", "edition", *kept])
     if gains:
         keep_quota(convention, by.on)
     journal.record(

@@ -57,9 +57,14 @@ def preview(convention: Convention, on: date, act: Callable[[], object]) -> Chan
             after = queries.current_rights(convention.pk, on)
             raise _TakenBack
     except _TakenBack:
-        return Change(gains=_more_in(after, before), losses=_more_in(before, after))
+        return difference(before, after)
     except Refused as refusal:
         return Change([], [], str(refusal))
+
+
+def difference(before: Rights, after: Rights) -> Change:
+    """Who gains and who loses what between the two."""
+    return Change(gains=_more_in(after, before), losses=_more_in(before, after))
 
 
 def _more_in(one: Rights, other: Rights) -> list[Right]:

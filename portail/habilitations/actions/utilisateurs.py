@@ -1,16 +1,17 @@
 """People under a convention."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from portail.comptes import actions as comptes
-from portail.comptes.models import Utilisateur
+from portail.comptes.models import Opened, Utilisateur
 from portail.conventions.models import Administrateur, Convention, DemandeRattachement, Organisme, Rattachement
 from portail.courriels import actions as courriels
 from portail.habilitations import events, rules
@@ -19,6 +20,7 @@ from portail.habilitations.actions.common import (
     act,
     allow,
     end,
+    forget_closing,
     held,
     insert,
     is_wider,
@@ -191,8 +193,9 @@ def _write(
     if fiche.courriel != before:
         utilisateur.previous_courriel, utilisateur.courriel_changed_at = before, timezone.now()
     update(utilisateur, [*_FIELDS, "edition", "previous_courriel", "courriel_changed_at"])
+    kept = forget_closing(rattachement) if fiche.closes_on != rattachement.closes_on else ()
     rattachement.opens_on, rattachement.closes_on = fiche.opens_on, fiche.closes_on
-    update(rattachement, ["opens_on", "closes_on"])
+    update(rattachement, ["opens_on", "closes_on", *kept])
     if fiche.courriel != before:
         comptes.tell_courriel_changed(utilisateur, before)
     journal.record(
@@ -211,18 +214,31 @@ def close_utilisateur(*, by: Acteur, rattachement: Rattachement, closes_on: date
     Somebody who serves nowhere else is closed as a person too: his sessions end at their next request.
     """
     lock(rattachement.convention)
-    rattachement = Rattachement.objects.select_related("utilisateur", "convention").get(pk=rattachement.pk)
+    allow(rules.refuse_managing_utilisateur(by, rattachement))
+    [(known, facts)] = closable([rattachement])
+    close_known(by, known, facts, closes_on, motif)
+
+
+def closable(rattachements: Sequence[Rattachement]) -> list[tuple[Rattachement, list[Opened]]]:
+    """Each access as it now is, with all that ends with it; for one or for many, as many queries."""
+    keys = [each.pk for each in rattachements]
+    fresh = Rattachement.objects.select_related("utilisateur").in_bulk(keys)
+    facts: dict[int, list[Opened]] = {pk: [] for pk in keys}
+    models: tuple[Any, ...] = (Appartenance, Responsable, Administrateur)
+    for model in models:
+        for fact in model.objects.filter(rattachement__in=keys).order_by("pk"):
+            facts[fact.rattachement_id].append(fact)
+    for each in rattachements:
+        fresh[each.pk].convention = each.convention
+    return [(fresh[pk], [*facts[pk], fresh[pk]]) for pk in keys]
+
+
+def close_known(by: Acteur, rattachement: Rattachement, facts: list[Opened], closes_on: date, motif: str) -> None:
+    """Ends an access read under the lock of its convention, with what hangs on it."""
     allow(rules.refuse_closing_utilisateur(by, rattachement))
     allow(rules.refuse_ending(rattachement, closes_on))
-    who = by.utilisateur
-    open_facts = [
-        *Appartenance.objects.filter(rattachement=rattachement),
-        *Responsable.objects.filter(rattachement=rattachement),
-        *Administrateur.objects.filter(rattachement=rattachement),
-        rattachement,
-    ]
-    for fact in open_facts:
-        end(fact, by=who, closes_on=closes_on, motif=motif)
+    for fact in facts:
+        end(fact, by=by.utilisateur, closes_on=closes_on, motif=motif)
     _close_person_serving_nowhere(rattachement.utilisateur, closes_on)
     journal.record(
         events.UTILISATEUR_CLOSED,
@@ -235,10 +251,8 @@ def close_utilisateur(*, by: Acteur, rattachement: Rattachement, closes_on: date
 
 
 def _close_person_serving_nowhere(utilisateur: Utilisateur, closes_on: date) -> None:
-    elsewhere = Rattachement.objects.filter(utilisateur=utilisateur).exclude(closes_on__lte=closes_on)
-    if elsewhere.exists():
-        return
-    Utilisateur.objects.filter(pk=utilisateur.pk).update(
+    elsewhere = Rattachement.objects.filter(utilisateur=OuterRef("pk")).exclude(closes_on__lte=closes_on)
+    Utilisateur.objects.filter(~Exists(elsewhere), pk=utilisateur.pk).update(
         closes_on=max(closes_on, utilisateur.opens_on - timedelta(days=1)), edition=F("edition") + 1
     )
 

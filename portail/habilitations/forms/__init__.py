@@ -325,3 +325,71 @@ class RolesForm(Form):
     @property
     def wanted(self) -> set[str]:
         return {code for chosen in self.cleaned_data.values() for code in chosen}
+
+
+class RenewForm(Form):
+    """Until when what was chosen goes on."""
+
+    until = DateField(label="Renouveler jusqu'au", help_text="Dernier jour compris.")
+
+    def clean_until(self) -> date:
+        until = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise forms.ValidationError("Cette date est passée : choisissez un jour à venir.")
+        return until
+
+
+class ResendForm(Form):
+    """Nothing to type: the preview says who gets what."""
+
+
+class DepartForm(CloseForm):
+    """When and why somebody leaves, and which of the conventions where he serves."""
+
+    places = forms.MultipleChoiceField(
+        label="Conventions quittées",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choisissez au moins une convention."},
+    )
+
+    def __init__(self, *args: Any, places: list[Rattachement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(each.pk): each for each in places}
+        field = self.fields["places"]
+        field.choices = [  # type: ignore[attr-defined]
+            (key, f"{each.convention.libelle} ({each.convention.organisme.raison_sociale})")
+            for key, each in self.by_key.items()
+        ]
+        field.initial = list(self.by_key)
+        if len(places) == 1:
+            field.widget, field.required = forms.MultipleHiddenInput(), False
+
+    @property
+    def left(self) -> list[Rattachement]:
+        return [self.by_key[key] for key in self.cleaned_data["places"] or list(self.by_key)]
+
+
+class AccesForm(Form):
+    """« Demander l'accès »: why, and until when."""
+
+    motif = forms.CharField(
+        label="Pourquoi en avez-vous besoin ?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Par exemple : remplacement à l'accueil. La personne qui décide lira ce texte.",
+    )
+    wished_until = DateField(
+        label="Jusqu'au", required=False, help_text="Dernier jour souhaité. Laissez vide si aucune fin n'est prévue."
+    )
+
+    def clean_wished_until(self) -> date | None:
+        until = self.cleaned_data["wished_until"]
+        if until is not None and until < timezone.localdate():
+            raise forms.ValidationError("Cette date est passée : choisissez un jour à venir.")
+        return until
+
+
+class RefusalForm(Form):
+    refusal = forms.CharField(
+        label="Motif du refus", max_length=300, help_text="La personne lira ce motif sur la tuile et par courriel."
+    )

@@ -1,5 +1,6 @@
 """Screens of « Gestion des habilitations »."""
 
+from portail.habilitations.views.acces import acces_create, acces_decide, acces_list
 from portail.habilitations.views.appartenances import (
     appartenance_close,
     appartenance_create,
@@ -18,6 +19,7 @@ from portail.habilitations.views.conventions import (
     courriel_list,
 )
 from portail.habilitations.views.demandes import demande_decide, demande_list
+from portail.habilitations.views.departs import depart_create
 from portail.habilitations.views.groupes import (
     groupe_close,
     groupe_create,
@@ -30,6 +32,14 @@ from portail.habilitations.views.groupes import (
     responsable_list,
     sous_groupe_create,
 )
+from portail.habilitations.views.horizon import (
+    horizon_export,
+    horizon_list,
+    horizon_renew,
+    terme_export,
+    terme_list,
+    terme_renew,
+)
 from portail.habilitations.views.imports import (
     import_confirm,
     import_create,
@@ -40,6 +50,7 @@ from portail.habilitations.views.imports import (
     import_undo,
     import_view,
 )
+from portail.habilitations.views.lots import utilisateur_lot
 from portail.habilitations.views.utilisateurs import (
     identifiant_resend,
     provisional_resend,
@@ -53,6 +64,9 @@ from portail.habilitations.views.utilisateurs import (
 )
 
 __all__ = [
+    "acces_create",
+    "acces_decide",
+    "acces_list",
     "appartenance_close",
     "appartenance_create",
     "appartenance_edit",
@@ -65,6 +79,7 @@ __all__ = [
     "courriel_list",
     "demande_decide",
     "demande_list",
+    "depart_create",
     "groupe_close",
     "groupe_create",
     "groupe_edit",
@@ -72,6 +87,9 @@ __all__ = [
     "groupe_list",
     "groupe_roles",
     "groupe_view",
+    "horizon_export",
+    "horizon_list",
+    "horizon_renew",
     "identifiant_resend",
     "import_confirm",
     "import_create",
@@ -88,11 +106,15 @@ __all__ = [
     "responsable_end",
     "responsable_list",
     "sous_groupe_create",
+    "terme_export",
+    "terme_list",
+    "terme_renew",
     "utilisateur_close",
     "utilisateur_create",
     "utilisateur_edit",
     "utilisateur_export",
     "utilisateur_list",
+    "utilisateur_lot",
     "utilisateur_suggest",
     "utilisateur_view",
 ]

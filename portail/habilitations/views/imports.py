@@ -18,7 +18,7 @@ from portail.habilitations.filters import LigneImportFilter
 from portail.habilitations.forms.imports import COLUMNS, EXAMPLE, ImportForm, lines_from
 from portail.habilitations.models import ImportUtilisateurs
 from portail.habilitations.queries.imports import import_export_for, import_for, imports_of, verdicts_of
-from portail.habilitations.tables import (
+from portail.habilitations.tables.imports import (
     ImportTable,
     LigneImportTable,
     ModeleImportTable,

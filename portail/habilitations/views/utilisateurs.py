@@ -26,6 +26,7 @@ from portail.habilitations.views.common import (
     history,
     under,
 )
+from portail.habilitations.views.lots import ACTES, bar
 from portail.journal.queries import entries_about_both
 from portail.ui.pages import Request, attempt, page, render_page
 from portail.ui.templatetags.ui import counted
@@ -68,6 +69,8 @@ def utilisateur_list(request: Request, convention: Convention) -> HttpResponse:
         export_urls=export_urls(request, "habilitations:utilisateur_export", convention.pk),
         refusal=refusal,
         may_import=refusal is None and rules.refuse_history(request.acteur, convention) is None,
+        lot_kept=bar(request),
+        lot_actes=[(code, acte.label) for code, acte in ACTES.items()],
     )
 
 
