@@ -171,10 +171,12 @@ def _partners(size: Size) -> list[str]:
     return [
         "INSERT INTO conventions_caf (id, code, nom, courriel, telephone) "
         "SELECT n, lpad(n::text, 3, '0'), 'Caf ' || n, 'caf' || n || '@example.fr', '' FROM generate_series(1, 10) n",
-        "INSERT INTO conventions_typeorganisme (id, code, libelle, prefixe) "
-        "VALUES (1, 'mairie', 'Mairie', 'MAI'), (2, 'ccas', 'CCAS', 'CAS'), (3, 'enfance', 'Petite enfance', 'ENF')",
-        f"""INSERT INTO conventions_organisme (id, raison_sociale, siret, type_id, adresse, code_postal, commune)
-            SELECT n, 'Organisme ' || n, lpad(n::text, 14, '0'), 1 + n % 3, n || ' rue du Port', '35000', 'Rennes'
+        "INSERT INTO conventions_typeorganisme (id, code, libelle, prefixe, roles) "
+        "VALUES (1, 'mairie', 'Mairie', 'MAI', '{}'), (2, 'ccas', 'CCAS', 'CAS', '{}'), "
+        "(3, 'enfance', 'Petite enfance', 'ENF', '{}')",
+        f"""INSERT INTO conventions_organisme (id, raison_sociale, siret, type_id, adresse, code_postal, commune,
+                                              edition)
+            SELECT n, 'Organisme ' || n, lpad(n::text, 14, '0'), 1 + n % 3, n || ' rue du Port', '35000', 'Rennes', 0
             FROM generate_series(1, {size.conventions}) n""",
         f"""INSERT INTO conventions_convention (id, numero, libelle, organisme_id, caf_pivot_id, etat, validated_on,
                                                 finalites, next_suffix, opens_on)

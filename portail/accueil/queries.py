@@ -107,9 +107,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     """The left menu: only what the person may open. Its labels are constants of ours, so equal menus look the same."""
     sections = [("", [("Bienvenue", "accueil:home"), ("Mon profil", "accueil:profil_view")])]
     if refuse_conventions(acteur) is None:
-        sections.append(
-            ("Gestion des habilitations", _managed(acteur) + (_FOLLOWING[:1] if acteur.administered else []))
-        )
+        sections.append(("Gestion des habilitations", _managed(acteur)))
     for service in roles.SERVICES.values():
         held = acteur.roles_of(service.code)
         entries = [(e.label, e.url_name) for e in service.menu if held and (not e.roles or held & set(e.roles))]

@@ -13,6 +13,7 @@ from portail.comptes.models import Utilisateur
 from portail.conventionnement import events as conventionnement
 from portail.courriels import events
 from portail.habilitations import events as habilitations
+from portail.supervision import events as supervision
 
 PORTAIL = "https://portail.example.fr"
 LINK = f"{PORTAIL}/adresse-mail/confirmer/jeton-de-confirmation/"
@@ -42,6 +43,7 @@ CONTEXTS = {
     comptes.COURRIEL_ASKED.code: {},
     comptes.COURRIEL_CHANGED_MAIL.code: {},
     conventionnement.TO_SIGN.code: VERSION,
+    supervision.ANOMALIES.code: {"anomalies": [("Personnes sans groupe", 3)]},
     conventionnement.SIGNED.code: VERSION,
     conventionnement.NOT_SIGNED.code: VERSION | {"motif": "Le quota est trop bas."},
     conventionnement.VALIDATED.code: VERSION,

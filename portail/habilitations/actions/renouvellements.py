@@ -73,8 +73,8 @@ def _renew_appartenance(by: Acteur, appartenance: Appartenance, until: date) -> 
     if appartenance.statut(by.on) == "cloture":
         add_to_groupe(by=by, groupe=groupe, rattachement=rattachement, opens_on=by.on, closes_on=until)
     else:
-        opens_on = appartenance.opens_on
-        edit_appartenance(by=by, appartenance=appartenance, opens_on=opens_on, closes_on=until)
+        seen = (appartenance.opens_on, appartenance.closes_on)
+        edit_appartenance(by=by, appartenance=appartenance, opens_on=seen[0], closes_on=until, seen=seen)
 
 
 def _renew_role(by: Acteur, row: RoleGroupe, until: date) -> None:
