@@ -218,7 +218,7 @@ def test_filters_leave_the_first_narrow_screen_to_the_list(cast, visit):
     page = bruet.page
     bruet.sign_in("ENF01302SM")
     bruet.goto(url)
-    name = page.locator("main [name=nom]")
+    name = page.locator(".filter-bar [name=nom]")
     assert not name.is_visible()
     bruet.accessible()
 
