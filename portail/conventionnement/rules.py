@@ -94,9 +94,8 @@ def refuse_withdrawing(acteur: Acteur, version: VersionConvention) -> str | None
 
 
 def refuse_abandoning(acteur: Acteur, version: VersionConvention) -> str | None:
-    if refusal := refuse_drafting(acteur, version):
-        return refusal
-    return None
+    """As for writing it: what was proposed is first withdrawn."""
+    return refuse_drafting(acteur, version)
 
 
 def refuse_signing(acteur: Acteur, version: VersionConvention) -> str | None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portail.conventionnement import actions
 from portail.conventionnement.models import Bulletin, Contenu, Interlocuteur, Personne, VersionConvention
-from portail.habilitations.acteur import Acteur
+from portail.habilitations.acteur import Acteur, acteur_for
 from tests.cast import Cast
 
 SIGNATAIRE = Personne("Prévost", "Paule", "prevost@example.fr", qualite="Présidente")
@@ -69,6 +69,4 @@ def validated(cast: Cast, **more) -> VersionConvention:
 
 
 def signatory(version: VersionConvention) -> Acteur:
-    from portail.habilitations.acteur import acteur_for  # noqa: PLC0415 -- needs the apps
-
     return acteur_for(version.signataire, on=timezone.localdate())

@@ -16,7 +16,8 @@ from portail.conventionnement.models import Bulletin, Personne, Signature, Versi
 from portail.conventionnement.queries.reading import differences
 from portail.conventions.models import Administrateur, BulletinAdhesion, Convention, RoleBulletin
 from portail.courriels.models import Courriel
-from portail.habilitations.actions import preview
+from portail.habilitations.acteur import acteur_for
+from portail.habilitations.actions import add_to_groupe, preview
 from portail.habilitations.models import Groupe
 from portail.habilitations.queries import may_use
 from portail.journal.models import JournalEntry
@@ -165,16 +166,10 @@ def _sign_both(cast, version):
 def test_an_avenant_shows_who_loses_what_and_takes_it_once_signed_by_both(cast):
     version = validated(cast)
     tissot = queries.administrateurs_of(version.convention)[0]
-    acteur = signatory(version).__class__  # an Acteur for Tissot
-    from portail.habilitations.acteur import acteur_for  # noqa: PLC0415
-
     by = acteur_for(tissot, on=timezone.localdate())
-    assert isinstance(by, acteur)
     groupe = Groupe.objects.select_related("convention__organisme", "parent").get(
         convention=version.convention, code="AFAS-DEC"
     )
-    from portail.habilitations.actions import add_to_groupe  # noqa: PLC0415
-
     add_to_groupe(
         by=by, groupe=groupe, rattachement=tissot.rattachements.get(), opens_on=timezone.localdate(), closes_on=None
     )
