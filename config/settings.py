@@ -57,6 +57,8 @@ PORTAIL = {
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
+# Where the seals of the journal are kept, outside the base
+SEALS_DIR = Path(env.text("PORTAIL_SEALS_DIR", str(DATA_DIR / "sceaux")))
 # Domains of mail addresses that no anomaly tells
 MAIL_DOMAINS = env.text("PORTAIL_MAIL_DOMAINS", "").lower().split()
 # What the law wants on the « Mentions légales » page

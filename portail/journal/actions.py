@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
-from portail.journal import events
+from portail.journal import events, gateway
 from portail.journal.events import CURRENT
+from portail.journal.gateway import PREFIX, Reprise, Sceau
 from portail.journal.models import JournalEntry, JournalSeal, Result
-from portail.journal.queries import chain, digests_after
+from portail.journal.queries import chain, digests_between, last_common_seal, last_seal
+from portail.journal.queries.verification import Verification, verification
+from portail.ui.rules import Refused
 
+SEAL_ENTRIES = 10_000
 SEAL_LOCK = 7203001  # each entry's trigger holds it, shared, until its transaction ends
 
 
@@ -91,17 +96,18 @@ def record_refusals(*, by: Author, page: str, sentences: Iterable[str]) -> None:
 
 @transaction.atomic
 def seal() -> JournalSeal | None:
-    """Chains the new entries to the last seal; None when there is none. Safe to run twice, or by two at once.
+    """Chains the new entries to the last seal, at most `SEAL_ENTRIES`; None when there is none.
 
-    Waits at most a second for those being written, so that it never holds people up.
+    Safe to run twice, or by two at once. Waits at most a second for those being written, so that it never holds
+    people up.
 
     :raises OperationalError: when they were not finished by then; the next run seals them
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '1s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
-    last = JournalSeal.objects.order_by("-last_entry").first()
-    rows = digests_after(last.last_entry if last else 0)
+    last = last_seal()
+    rows = digests_between(last.last_entry if last else 0, SEAL_ENTRIES)
     if not rows:
         return None
     return JournalSeal.objects.create(
@@ -110,3 +116,66 @@ def seal() -> JournalSeal | None:
         entries=len(rows),
         digest=chain(bytes(last.digest) if last else b"", (digest for _, digest in rows)),
     )
+
+
+class AlteredError(Exception):
+    """The journal is not what was written."""
+
+
+class SealsDivergeError(Exception):
+    """The base no longer holds the last seal that was kept outside."""
+
+
+def seal_and_keep() -> int:
+    """Seals all new entries and keeps outside the seals that are not there yet; how many were.
+
+    :raises SealsDivergeError: when the base is not the one that was sealed; `verify_journal` says since where
+    """
+    while (sealed := seal()) and sealed.entries == SEAL_ENTRIES:
+        pass
+    with gateway.locked():
+        kept = gateway.last_line()
+        if kept is not None and not _holds(kept):
+            raise SealsDivergeError("La base n'est plus celle qui a été scellée : lancez verify_journal.")
+        last = kept.last_entry if kept else 0
+        seals = list(JournalSeal.objects.filter(last_entry__gt=last).order_by("last_entry"))
+        for made in seals:
+            digests = digests_between(last, made.entries)
+            prefixes = {number: digest[:PREFIX] for number, digest in digests}
+            gateway.keep(Sceau(made.last_entry, bytes(made.digest), made.sealed_at, prefixes))
+            last = made.last_entry
+    return len(seals)
+
+
+def _holds(kept: Sceau | Reprise) -> bool:
+    if kept.last_entry == 0:
+        return True
+    return JournalSeal.objects.filter(last_entry=kept.last_entry, digest=kept.digest).exists()
+
+
+def resume(*, by: Author, reason: str) -> Reprise:
+    """Notes, outside and in the journal, that the base was put back on purpose; the entries lost stay told for ever.
+
+    :raises Refused: without a reason, or when the base still holds all that was sealed
+    """
+    if not reason.strip():
+        raise Refused("Dites pourquoi la base a été remise à un état plus ancien.")
+    with gateway.locked():
+        kept = gateway.last_line()
+        if kept is None or _holds(kept):
+            raise Refused("La base contient tout ce qui a été scellé : il n'y a pas de reprise à noter.")
+        last, digest = last_common_seal()
+        reprise = Reprise(last, digest, timezone.now(), reason)
+        gateway.keep(reprise)
+    record(events.RESUMED, by=by, last_entry=reprise.last_entry, motif=reason)
+    return reprise
+
+
+def verify(*, by: Author) -> Verification:
+    """Verifies the whole journal, and records what was found."""
+    found = verification()
+    if found.fault is None:
+        record(events.VERIFIED, by=by, entries=found.entries, outside=found.outside)
+    else:
+        record(events.BROKEN, by=by, sentence=found.fault.sentence, entry=found.fault.entry)
+    return found

@@ -34,6 +34,14 @@ def declare(code: str, sentence: str) -> Kind:
 
 
 ACT_REFUSED = declare("journal.act.refused", "{by} n'a pas pu agir sur la page « {page} » : {motif}")
+VERIFIED = declare(
+    "journal.chain.verified",
+    "{by} a vérifié le journal : {entries} lignes intactes, {outside} sceaux gardés hors de la base.",
+)
+BROKEN = declare("journal.chain.broken", "{by} a vérifié le journal, qui a été altéré : {sentence}.")
+RESUMED = declare(
+    "journal.chain.resumed", "{by} a noté que la base a été remise à la ligne {last_entry} du journal : {motif}"
+)
 
 
 class _Facts(dict):

@@ -12,7 +12,7 @@ from django.db import Error, connection, transaction
 from portail.journal import actions
 from portail.journal.events import KINDS, declare, sentence
 from portail.journal.models import JournalEntry
-from portail.journal.queries import first_broken_entry
+from portail.journal.queries.verification import verification
 
 KIND = KINDS["comptes.session.opened"]
 
@@ -109,7 +109,7 @@ def test_the_hour_and_the_digest_are_the_base_s_own(db, as_app):
     forged.refresh_from_db()
     assert datetime.now(UTC) - forged.recorded_at < timedelta(minutes=1)
     assert len(forged.digest) == 32
-    assert first_broken_entry() is None
+    assert verification().fault is None
 
 
 def test_the_digest_covers_every_field_and_no_time_zone(entry):

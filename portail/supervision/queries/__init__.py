@@ -10,7 +10,9 @@ from django.utils.timesince import timesince
 from portail.conventions.models import Convention
 from portail.courriels.models import Courriel, Statut
 from portail.habilitations.acteur import Acteur
-from portail.journal.models import JournalEntry
+from portail.journal.events import BROKEN, sentence
+from portail.journal.models import JournalEntry, JournalSeal
+from portail.journal.queries import last_seal, last_verification
 
 
 def entries_for(acteur: Acteur) -> models.QuerySet[JournalEntry]:
@@ -56,6 +58,27 @@ def queues() -> list[Queue]:
                GROUP BY 1 ORDER BY 1"""
         )
         return [Queue(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Scellement:
+    """Until when the journal is sealed, and what its last verification found."""
+
+    seal: JournalSeal | None
+    verification: JournalEntry | None
+
+    @property
+    def is_broken(self) -> bool:
+        return self.verification is not None and self.verification.kind == BROKEN.code
+
+    @property
+    def sentence(self) -> str:
+        found = self.verification
+        return sentence(found.kind, found.by_label, found.facts) if found else ""
+
+
+def scellement() -> Scellement:
+    return Scellement(last_seal(), last_verification())
 
 
 @dataclass(frozen=True)

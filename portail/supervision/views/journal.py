@@ -44,4 +44,5 @@ def sante_view(request: Request) -> HttpResponse:
         breadcrumb=crumbs(("État du portail", None)),
         queues=queries.queues(),
         mails=queries.mails(),
+        scellement=queries.scellement(),
     )

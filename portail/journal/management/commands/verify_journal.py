@@ -1,14 +1,30 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from portail.journal.models import JournalEntry
-from portail.journal.queries import first_broken_entry
+from portail.journal import gateway
+from portail.journal.models import JournalSeal
+from portail.journal.queries.verification import verification
 
 
 class Command(BaseCommand):
-    help = "Vérifie que rien n'a été changé ni retiré dans le journal."
+    help = "Vérifie que rien n'a été changé, retiré ni déplacé dans le journal, jusqu'au dernier sceau gardé ailleurs."
 
     def handle(self, *args: object, **options: object) -> None:
-        broken = first_broken_entry()
-        if broken is not None:
-            raise CommandError(f"Le journal a été altéré : première ligne fautive {broken}.")
-        self.stdout.write(f"Journal intact : {JournalEntry.objects.count()} lignes vérifiées.")
+        found = verification()
+        for reprise in found.resumed:
+            self.stdout.write(
+                f"Reprise notée le {reprise.noted_at:%d/%m/%Y à %H:%M} : la base a été remise à la ligne "
+                f"{reprise.last_entry}. Motif : {reprise.reason}"
+            )
+        if found.fault:
+            raise CommandError(
+                f"Le journal a été altéré : première ligne fautive {found.fault.entry} ({found.fault.sentence})."
+            )
+        if not found.outside and JournalSeal.objects.exists():
+            raise CommandError(
+                f"Aucun sceau n'est gardé dans {gateway.folder()} : la fin du journal n'est pas prouvée. "
+                "Vérifiez PORTAIL_SEALS_DIR, ou lancez seal_journal s'il n'y en a jamais eu."
+            )
+        self.stdout.write(
+            f"Journal intact : {found.entries} lignes vérifiées, dont {found.unsealed} pas encore scellées ; "
+            f"{found.outside} sceaux gardés dans {gateway.folder()}."
+        )
