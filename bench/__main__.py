@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import front_door
+from bench import front_door, governance
 from bench.figures import Place
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from bench.figures import Figure
 
-GROUPS: dict[str, Callable[[Place], Iterator[Figure]]] = {"front-door": front_door.figures}
+GROUPS: dict[str, Callable[[Place], Iterator[Figure]]] = {
+    "front-door": front_door.figures,
+    "governance": governance.figures,
+}
 
 
 def place() -> Place:

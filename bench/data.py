@@ -6,11 +6,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from argon2 import PasswordHasher
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUPES = 20  # of each convention: 2 at the top, 6 below them, 12 below these
@@ -56,24 +60,26 @@ def app_address(url: str, size: Size) -> str:
     return address(url, database=size.name, role=APP)
 
 
-def remake(url: str, environment: dict[str, str]) -> None:
-    """Make both bases anew: the tables by the product's migrations, the rows by SQL."""
+def remake(url: str, environment: dict[str, str], sizes: Sequence[Size] = SIZES) -> None:
+    """Make these bases anew: the tables by the product's migrations, the rows by SQL."""
     superuser = address(url, database="postgres", role=SUPERUSER)
     owner = urlsplit(url).username or ""
-    drop(url)
-    _create_database(superuser, LARGE, owner, template="template0")
-    _migrate(address(url, database=LARGE.name), environment)
-    _create_database(superuser, SMALL, owner, template=LARGE.name)
-    for size in SIZES:
+    first, *others = sizes
+    drop(url, sizes)
+    _create_database(superuser, first, owner, template="template0")
+    _migrate(address(url, database=first.name), environment)
+    for size in others:
+        _create_database(superuser, size, owner, template=first.name)
+    for size in sizes:
         fill(address(url, database=size.name), size)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("CHECKPOINT")  # its writes must not fall into the measures
 
 
-def drop(url: str) -> None:
-    """Remove both bases."""
+def drop(url: str, sizes: Sequence[Size] = SIZES) -> None:
+    """Remove these bases."""
     with psycopg.connect(address(url, database="postgres", role=SUPERUSER), autocommit=True) as connection:
-        for size in SIZES:
+        for size in sizes:
             name = sql.Identifier(size.name)
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
@@ -181,12 +187,12 @@ def _partners(size: Size) -> list[str]:
         f"""INSERT INTO conventions_convention (id, numero, libelle, organisme_id, caf_pivot_id, etat, validated_on,
                                                 finalites, next_suffix, opens_on)
             SELECT n, n, 'Convention ' || n, n, 1 + n % 10, CASE WHEN n % 50 = 11 THEN 'brouillon' ELSE 'validee' END,
-                   CASE WHEN n % 50 = 11 THEN NULL ELSE current_date - 700 END, '{{}}', 0, current_date - 720
+                   CASE WHEN n % 50 = 11 THEN NULL ELSE current_date - 1000 END, '{{}}', 0, current_date - 1020
             FROM generate_series(1, {size.conventions}) n""",
         "INSERT INTO conventions_convention_cafs (convention_id, caf_id) "
         "SELECT id, caf_pivot_id FROM conventions_convention",
         """INSERT INTO conventions_bulletinadhesion (convention_id, service, opens_on)
-           SELECT c.id, s.service, current_date - 690
+           SELECT c.id, s.service, current_date - 990
            FROM conventions_convention c, (SELECT DISTINCT service FROM role_rank) s""",
         """INSERT INTO conventions_rolebulletin (bulletin_id, role, opens_on)
            SELECT b.id, role, b.opens_on FROM conventions_bulletinadhesion b JOIN role_rank USING (service)""",
@@ -204,7 +210,7 @@ def _people(size: Size, encoded: str) -> list[str]:
             FROM generate_series(1, {size.users}) n""",
         f"""INSERT INTO comptes_utilisateur (id, password, opens_on, identifiant, nom, prenom, courriel,
                                              telephone, poste, is_agent, edition, previous_courriel)
-            SELECT n, '{encoded}', current_date - 680,
+            SELECT n, '{encoded}', current_date - 980,
                    'ENF' || lpad(convention::text, 5, '0') || chr(65 + n / 17576) || chr(65 + n / 676 % 26)
                          || chr(65 + n / 26 % 26) || chr(65 + n % 26),
                    ({noms})[1 + n * 31 % {len(NOMS)}]
@@ -215,19 +221,19 @@ def _people(size: Size, encoded: str) -> list[str]:
         "INSERT INTO comptes_regleusage (id, version, published_at, sections) VALUES (1, 1, now(), '[]')",
         "INSERT INTO comptes_acceptationregle (utilisateur_id, regle_id) SELECT n, 1 FROM place",
         """INSERT INTO conventions_rattachement (id, utilisateur_id, convention_id, opens_on, closing_reason)
-           SELECT n, n, convention, current_date - 670, '' FROM place ORDER BY n""",
+           SELECT n, n, convention, current_date - 970, '' FROM place ORDER BY n""",
         f"""INSERT INTO conventions_rattachement (id, utilisateur_id, convention_id, opens_on, closing_reason)
             SELECT {size.users} + n, n, {size.special + 1} + (n + 1) % {others}, current_date - 300, ''
             FROM place WHERE n > {ordinary} AND n % 20 = 0 ORDER BY n""",
         """INSERT INTO conventions_administrateur (rattachement_id, opens_on, closing_reason)
-           SELECT min(id), current_date - 670, '' FROM conventions_rattachement GROUP BY convention_id""",
+           SELECT min(id), current_date - 970, '' FROM conventions_rattachement GROUP BY convention_id""",
     ]
 
 
 def _groupes(size: Size) -> list[str]:
     """Three levels; a group holds some of its parent's roles; most people are in one group, a third in two."""
     below = """INSERT INTO habilitations_rolegroupe (groupe_id, role, opens_on, closing_reason)
-               SELECT g.id, role, current_date - 600, '' FROM habilitations_groupe g
+               SELECT g.id, role, current_date - 900, '' FROM habilitations_groupe g
                JOIN habilitations_rolegroupe above ON above.groupe_id = g.parent_id JOIN role_rank USING (role)
                WHERE g.niveau = {niveau} AND (rank + g.id) % {skip} <> 0"""
     return [
@@ -236,17 +242,17 @@ def _groupes(size: Size) -> list[str]:
             SELECT (c - 1) * {GROUPES} + g, c, 'G' || lpad(g::text, 2, '0'), 'Groupe ' || g,
                    CASE WHEN g <= 2 THEN NULL
                         WHEN g <= 8 THEN (c - 1) * {GROUPES} + 1 + g % 2
-                        ELSE (c - 1) * {GROUPES} + 3 + g % 6 END, 1, 1, current_date - 660, ''
+                        ELSE (c - 1) * {GROUPES} + 3 + g % 6 END, 1, 1, current_date - 960, ''
             FROM generate_series(1, {size.conventions}) c, generate_series(1, {GROUPES}) g ORDER BY c, g""",
         """INSERT INTO habilitations_rolegroupe (groupe_id, role, opens_on, closing_reason)
-           SELECT g.id, role, current_date - 650, '' FROM habilitations_groupe g, role_rank
+           SELECT g.id, role, current_date - 950, '' FROM habilitations_groupe g, role_rank
            WHERE g.niveau = 1 AND rank <= CASE WHEN g.code = 'G01' THEN 8 ELSE 4 END""",
         below.format(niveau=2, skip=3),
         below.format(niveau=3, skip=5),
         # Leaves are G09 to G20, the middle ones G03 to G08.
         f"""INSERT INTO habilitations_appartenance (rattachement_id, groupe_id, opens_on, closes_on, closing_reason)
             SELECT id, (convention_id - 1) * {GROUPES} + 9 + id % 12,
-                   CASE WHEN id % 23 = 0 THEN current_date + 30 ELSE current_date - 500 END,
+                   CASE WHEN id % 23 = 0 THEN current_date + 30 ELSE current_date - 800 END,
                    CASE WHEN id % 11 = 0 AND id % 23 <> 0 THEN current_date - 20 END, ''
             FROM conventions_rattachement ORDER BY id""",
         f"""INSERT INTO habilitations_appartenance (rattachement_id, groupe_id, opens_on, closing_reason)

@@ -1,0 +1,47 @@
+"""The base of these measures: 100,000 people under 5,000 conventions, and its tenth; an agent of the Caf for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from bench import data
+
+if TYPE_CHECKING:
+    from bench.figures import Place
+
+WHOLE = data.Size("portail_bench_governance", users=100_000, conventions=5_000)
+TENTH = data.Size("portail_bench_governance_tenth", users=10_000, conventions=500)
+SIZES = (WHOLE, TENTH)
+CAF = 1
+
+_AGENT = """
+INSERT INTO comptes_utilisateur (password, opens_on, identifiant, nom, prenom, courriel, telephone, poste, is_agent,
+                                 edition, previous_courriel)
+SELECT password, opens_on, 'CAF00001AA', 'Agent', 'Camille', 'agent@example.fr', '', 'sedentaire', true, 1, ''
+FROM comptes_utilisateur WHERE id = 1
+RETURNING id
+"""
+_FONCTION = """
+INSERT INTO conventions_agentcaf (utilisateur_id, caf_id, fonction, opens_on, closing_reason)
+VALUES (%s, %s, 'administrateur', '2020-01-01', '')
+"""
+_ACCEPTED = "INSERT INTO comptes_acceptationregle (utilisateur_id, regle_id) VALUES (%s, 1)"
+
+
+def complete(place: Place, size: data.Size) -> None:
+    """Add who looks over the rights of the Caf."""
+    with psycopg.connect(data.address(place.url, database=size.name)) as connection:
+        row = connection.execute(_AGENT).fetchone()
+        agent = row[0] if row else None
+        connection.execute(_FONCTION, (agent, CAF))
+        connection.execute(_ACCEPTED, (agent,))
+
+
+def agent_of(connection: psycopg.Connection) -> int:
+    """Who administers the Caf."""
+    row = connection.execute("SELECT utilisateur_id FROM conventions_agentcaf").fetchone()
+    if row is None:
+        raise LookupError("the base has no agent: call `complete` first")
+    return int(row[0])
