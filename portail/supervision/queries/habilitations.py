@@ -74,7 +74,7 @@ def lines_for(acteur: Acteur, asked: Search, *, limit: int, order: str = "person
 
 def _people(acteur: Acteur, asked: Search, order: str) -> list[int]:
     """The rattachements that may have a line, in the order asked for."""
-    rows = Rattachement.objects.filter(convention__in=_conventions(acteur, asked))
+    rows = Rattachement.objects.filter(convention__in=conventions_asked(acteur, asked))
     rows = rows.filter(_person(asked.personne))
     if asked.etat == "effective" and asked.connu_le is None:
         inside = Appartenance.objects.open_on(asked.jour).filter(rattachement=OuterRef("pk"))
@@ -110,7 +110,7 @@ def _without_effect(rattachements: list[int]) -> list[Appartenance]:
     return [row for row in rows.order_by("pk") if row.pk not in effective]
 
 
-def _conventions(acteur: Acteur, asked: Search) -> list[int]:
+def conventions_asked(acteur: Acteur, asked: Search) -> list[int]:
     """Found first and given by number: rights are then worked out for their people only."""
     rows = supervised(acteur)
     if asked.organisme:

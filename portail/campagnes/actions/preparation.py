@@ -1,0 +1,147 @@
+"""Whom a campaign asks about whom: lines made by the base, some conventions at a time."""
+# ruff: noqa: S608 (the pieces of SQL are texts of ours; values are parameters)
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from portail.campagnes import events
+from portail.campagnes.enums import OPEN, EtatCampagne, Niveau
+from portail.campagnes.models import Campagne
+from portail.conventions.models import Administrateur
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.models import Responsable
+from portail.journal import actions as journal
+from portail.ui.templatetags.ui import counted
+
+CONVENTIONS_AT_ONCE = 250
+
+# For a line `l`: the responsable of its group or of the nearest above, and the administrateur of the longest standing,
+# neither of them the person himself.
+_WHO_KNOWS = """
+LEFT JOIN LATERAL (
+  SELECT r.utilisateur_id FROM habilitations_groupeancestor up
+  JOIN habilitations_groupe g ON g.id = up.ancestor_id AND g.period @> %(on)s::date
+  JOIN habilitations_responsable p ON p.groupe_id = up.ancestor_id AND p.period @> %(on)s::date
+  JOIN conventions_rattachement r ON r.id = p.rattachement_id AND r.period @> %(on)s::date
+  JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.period @> %(on)s::date
+  WHERE up.groupe_id = l.groupe_id AND r.utilisateur_id <> l.utilisateur_id
+  ORDER BY up.distance, r.utilisateur_id LIMIT 1) near ON true
+LEFT JOIN LATERAL (
+  SELECT r.utilisateur_id FROM conventions_rattachement r
+  JOIN conventions_administrateur a ON a.rattachement_id = r.id AND a.period @> %(on)s::date
+  JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.period @> %(on)s::date
+  WHERE r.convention_id = l.convention_id AND r.period @> %(on)s::date AND r.utilisateur_id <> l.utilisateur_id
+    {not_again}
+  ORDER BY a.opens_on, r.utilisateur_id LIMIT 1) head ON true
+"""
+_PREPARE = f"""
+INSERT INTO campagnes_lignecampagne (campagne_id, appartenance_id, rattachement_id, utilisateur_id, groupe_id,
+  convention_id, roles, opens_on, closes_on, last_login, niveau, relecteur_id, reponse, motif, edition, effet, sentence,
+  trace)
+SELECT %(campagne)s, l.appartenance_id, l.rattachement_id, l.utilisateur_id, l.groupe_id, l.convention_id, l.roles,
+       m.opens_on, m.closes_on, w.last_login,
+       CASE WHEN near.utilisateur_id IS NOT NULL THEN 'responsable'
+            WHEN head.utilisateur_id IS NOT NULL THEN 'administrateur' ELSE 'caf' END,
+       coalesce(near.utilisateur_id, head.utilisateur_id), '', '', 0, '', '', '{{}}'
+FROM (SELECT h.appartenance_id, h.rattachement_id, h.utilisateur_id, h.groupe_id, h.convention_id,
+             array_agg(DISTINCT h.role::text) AS roles, array_agg(DISTINCT h.service::text) AS services
+      FROM habilitations_habilitation h
+      WHERE h.convention_id = ANY(%(conventions)s::bigint[]) AND h.period @> %(on)s::date
+      GROUP BY 1, 2, 3, 4, 5) l
+JOIN habilitations_appartenance m ON m.id = l.appartenance_id
+JOIN habilitations_groupe k ON k.id = l.groupe_id
+JOIN comptes_utilisateur w ON w.id = l.utilisateur_id
+{_WHO_KNOWS.format(not_again="")}
+WHERE (%(service)s::text = '' OR l.services @> ARRAY[%(service)s::text])
+  AND (%(role)s::text = '' OR l.roles @> ARRAY[%(role)s::text])
+  AND (%(groupe)s::text = '' OR position(sort_key(%(groupe)s::text, '') IN sort_key(k.libelle, '')) > 0
+       OR lower(k.code) = lower(%(groupe)s::text))
+  AND (%(sans_usage)s::int = 0 OR w.last_login IS NULL
+       OR w.last_login < %(on)s::date - make_interval(months => %(sans_usage)s::int))
+"""
+_NOT_AGAIN = "AND r.utilisateur_id IS DISTINCT FROM l.relecteur_id AND r.utilisateur_id <> %(asked)s"
+# One level up: from who was asked to the administrateur, and from there to the Caf.
+_RAISE = f"""
+UPDATE campagnes_lignecampagne t
+SET relecteur_id = up.next, niveau = CASE WHEN up.next IS NULL THEN 'caf' ELSE 'administrateur' END
+FROM (SELECT l.id, CASE WHEN l.niveau = 'responsable' THEN head.utilisateur_id END AS next
+      FROM campagnes_lignecampagne l
+      {_WHO_KNOWS.format(not_again=_NOT_AGAIN)}
+      WHERE l.id = ANY(%(lignes)s::bigint[]) AND l.niveau <> 'caf') up
+WHERE t.id = up.id
+"""
+
+
+def prepare(by: Acteur, campagne: Campagne) -> None:
+    """The lines of the next conventions; after the last ones, the campaign waits to be launched."""
+    batch = campagne.conventions[campagne.done : campagne.done + CONVENTIONS_AT_ONCE]
+    asked = campagne.perimetre
+    if batch:
+        values = {
+            "campagne": campagne.pk,
+            "conventions": batch,
+            "on": timezone.localdate(),
+            "service": asked.get("service", ""),
+            "role": asked.get("role", ""),
+            "groupe": asked.get("groupe", ""),
+            "sans_usage": int(asked.get("sans_usage") or 0),
+        }
+        _execute(_PREPARE, values)
+    campagne.done += len(batch)
+    if campagne.done >= len(campagne.conventions):
+        _finish(by, campagne)
+    campagne.save(update_fields=["done", "etat", "total"])
+
+
+def _finish(by: Acteur, campagne: Campagne) -> None:
+    campagne.total = campagne.lignes.count()
+    campagne.etat = EtatCampagne.A_LANCER
+    journal.record(
+        events.PREPARED,
+        by=by,
+        about=about(campagne),
+        numero=campagne.pk,
+        campagne=campagne.libelle,
+        lignes=counted(campagne.total, "ligne,lignes"),
+    )
+
+
+def about(campagne: Campagne) -> list[Any]:
+    """What the journal says a campaign is about: itself, and its convention when it has but one."""
+    return [campagne, *([campagne.convention] if campagne.convention is not None else [])]
+
+
+def raise_lines(lignes: Iterable[int], *, asked: int = 0) -> int:
+    """Has the next who knows asked, but not `asked`: the administrateur, then the Caf; how many went up."""
+    return _execute(_RAISE, {"lignes": list(lignes), "on": timezone.localdate(), "asked": asked})
+
+
+def raise_open(campagne: Campagne, niveau: Niveau) -> int:
+    """What nobody answered at that level goes up; how many lines."""
+    waiting = campagne.lignes.filter(niveau=niveau, reponse__in=OPEN)
+    return raise_lines(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def raise_orphans(campagne: Campagne, on: date) -> int:
+    """What is asked of somebody who answers no more for that group goes up; how many lines."""
+    in_charge = {
+        "rattachement__utilisateur": OuterRef("relecteur"),
+        "period__contains": on,
+        "rattachement__period__contains": on,
+    }
+    near = Responsable.objects.filter(groupe__descendants__groupe=OuterRef("groupe"), **in_charge)
+    head = Administrateur.objects.filter(rattachement__convention=OuterRef("convention"), **in_charge)
+    asked = campagne.lignes.filter(reponse__in=OPEN, relecteur__isnull=False)
+    gone = asked.exclude(Exists(near) | Exists(head), relecteur__period__contains=on)
+    return raise_lines(gone.order_by("pk").values_list("pk", flat=True))
+
+
+def _execute(sql: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
