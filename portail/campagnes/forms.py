@@ -21,6 +21,11 @@ _WITHOUT_USE = [("", "Toutes, quel que soit l'usage")] + [
 ]
 
 
+def _choices(conventions: Iterable[Convention]) -> list[tuple[str, str]]:
+    """Conventions by their number."""
+    return [(str(row.numero), row.libelle) for row in conventions]
+
+
 class CampagneForm(Form):
     """Whom a campaign is about, until when, and what becomes of the lines without answer."""
 
@@ -58,7 +63,7 @@ class CampagneForm(Form):
             )
         if acteur.caf is None:
             del self.fields["organisme"]
-            mine = [(str(row.pk), row.libelle) for row in queries.administered_by(acteur)]
+            mine = _choices(queries.administered_by(acteur))
             self.fields["convention"] = forms.ChoiceField(label="Convention", choices=mine)
             self.order_fields(["libelle", "convention", "groupe"])
 
@@ -139,17 +144,16 @@ class DossierForm(Form):
         self.organisme: Organisme | None = None
         self.convention: Convention | None = None
         if acteur.caf is None:
-            del self.fields["siret"], self.fields["numero"]
-            mine = dossiers.conventions_for(acteur)
-            self.fields["convention"] = forms.ModelChoiceField(label="Convention", queryset=mine, empty_label=None)
-            self.order_fields(["convention"])
+            del self.fields["siret"]
+            mine = _choices(queries.administered_by(acteur))
+            self.fields["numero"] = forms.TypedChoiceField(label="Convention", choices=mine, coerce=int)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         siret, numero = "".join((self.cleaned_data.get("siret") or "").split()), self.cleaned_data.get("numero")
         self.organisme = self._found("siret", dossiers.organisme_with(self.acteur, siret) if siret else None, siret)
         found = dossiers.convention_with(self.acteur, numero) if numero else None
-        self.convention = self._found("numero", found, numero) or self.cleaned_data.get("convention")
+        self.convention = self._found("numero", found, numero)
         if self.organisme and self.convention and self.convention.organisme_id != self.organisme.pk:
             self.add_error("numero", "Cette convention est d'un autre organisme : indiquez l'un ou l'autre.")
         return cleaned

@@ -41,7 +41,8 @@ def administered_by(acteur: Acteur) -> QuerySet[Convention]:
 def conventions_in(acteur: Acteur, perimetre: dict[str, Any]) -> list[int]:
     """The conventions of the scope whose rights he may change: those his Caf leads, or the one he administers."""
     if acteur.caf is None:
-        return [pk for pk in acteur.administered if str(pk) == str(perimetre.get("convention"))]
+        rows = administered_by(acteur).filter(numero=perimetre.get("convention"))
+        return list(rows.values_list("pk", flat=True))
     asked = Search(jour=acteur.on, organisme=perimetre.get("organisme", ""), convention=perimetre.get("convention", ""))
     led = Convention.objects.filter(pk__in=conventions_asked(acteur, asked), caf_pivot=acteur.caf.pk)
     return list(led.order_by("pk").values_list("pk", flat=True))

@@ -51,10 +51,6 @@ def convention_with(acteur: Acteur, numero: int) -> Convention | None:
     return supervised(acteur).filter(numero=numero).order_by("pk").first()
 
 
-def conventions_for(acteur: Acteur) -> QuerySet[Convention]:
-    return supervised(acteur).select_related("organisme").order_by("sort_key", "pk")
-
-
 def rights_on(conventions: list[int], day: date) -> Iterator[Habilitation]:
     """Every right of that day, some conventions at a time: the memory used does not grow with the Caf."""
     for start in range(0, len(conventions), _AT_ONCE):
