@@ -32,7 +32,11 @@ class CampagneForm(Form):
     libelle = forms.CharField(
         label="Intitulé", max_length=120, help_text="Les relecteurs le lisent : par exemple « Revue annuelle 2027 »."
     )
-    organisme = forms.CharField(label="Organisme ou SIRET", required=False, help_text="Une partie du nom suffit.")
+    organisme = forms.CharField(
+        label="Organisme ou SIRET",
+        required=False,
+        help_text="Une partie du nom suffit. Seules les conventions dont votre Caf est le pivot sont revues.",
+    )
     convention = forms.CharField(label="Convention ou numéro", required=False)
     groupe = forms.CharField(label="Groupe", required=False, help_text="Son code, ou une partie de son libellé.")
     service = forms.ChoiceField(label="Service", required=False)

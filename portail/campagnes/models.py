@@ -209,7 +209,7 @@ class DossierAudit(models.Model):
         """« Convention Accueils de loisirs », « Organisme … », « Caf … »."""
         if self.convention is not None:
             return f"Convention « {self.convention.libelle} »"
-        return f"Organisme « {self.organisme} »" if self.organisme is not None else str(self.caf)
+        return f"Organisme « {self.organisme} »" if self.organisme is not None else (self.caf.nom if self.caf else "")
 
 
 class PieceDossier(models.Model):

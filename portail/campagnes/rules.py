@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from portail.campagnes.enums import TRANSITIONS, EtatCampagne, EtatDossier
+from portail.campagnes.enums import TRANSITIONS, Effet, EtatCampagne, EtatDossier
 from portail.campagnes.models import Campagne, DossierAudit, LigneCampagne
 from portail.habilitations.acteur import Acteur
 from portail.supervision.rules import refuse_following
@@ -81,6 +81,8 @@ def refuse_undoing(campagne: Campagne, on: date) -> str | None:
     """Only for some days."""
     if refusal := refuse_moving(campagne, EtatCampagne.ANNULATION):
         return refusal
+    if not campagne.lignes.filter(effet__in=[Effet.LIMITE, Effet.RETIRE]).exists():
+        return "Cette campagne n'a changé aucun accès : il n'y a rien à annuler."
     last = undo_until(campagne)
     if last is not None and on > last:
         return f"Cette campagne ne pouvait être annulée que jusqu'au {last:%d/%m/%Y} : changez les droits un à un."

@@ -101,7 +101,31 @@ def explain_url(ligne: LigneCampagne) -> str:
     return reverse("habilitations:utilisateur_view", args=[ligne.convention_id, ligne.rattachement_id])
 
 
-class LigneTable(Table):
+class _LignesTable(Table):
+    """How the lists of lines tell the group, what it gives and the answer."""
+
+    def render_groupe(self, record: LigneCampagne) -> str:
+        return format_html('{} <span class="note">{}</span>', record.groupe.libelle, record.convention.libelle)
+
+    def value_groupe(self, record: LigneCampagne) -> str:
+        return f"{record.groupe.libelle} ({record.convention.libelle})"
+
+    def render_roles(self, record: LigneCampagne) -> str:
+        told = record.roles_in_words.split(", ")
+        return format_html_join("", "<span class='d-block'>{}</span>", ((each,) for each in told)) or NOTHING
+
+    def value_roles(self, record: LigneCampagne) -> str:
+        return record.roles_in_words
+
+    def render_reponse(self, value: str, record: LigneCampagne) -> str:
+        by = f"par {record.answered_by.nom_complet}" if record.answered_by else ""
+        return format_html('{} <span class="note">{}</span>', value, by)
+
+    def value_reponse(self, value: str, record: LigneCampagne) -> str:
+        return f"{value}, par {record.answered_by.nom_complet}" if record.answered_by else value
+
+
+class LigneTable(_LignesTable):
     """Every line of a campaign, with what was answered and what came of it."""
 
     noun = "ligne,lignes"
@@ -110,20 +134,15 @@ class LigneTable(Table):
 
     personne = tables.Column("Personne", accessor="utilisateur", order_by=("utilisateur__sort_key", "pk"))
     groupe = tables.Column("Groupe", accessor="groupe__libelle", order_by=("groupe__libelle", "pk"))
-    convention = tables.Column("Convention", accessor="convention__libelle", orderable=False)
-    roles = tables.Column("Rôles donnés", accessor="roles_in_words", orderable=False)
+    roles = tables.Column("Ce que cela donne", accessor="roles", orderable=False)
     last_login = InstantColumn(verbose_name="Dernière connexion", default="Jamais connecté")
     relecteur = tables.Column("Demandé à", accessor="relecteur_in_words", orderable=False)
     reponse = tables.Column("Réponse", accessor="reponse_in_words", order_by=("reponse", "pk"))
-    answered_by = tables.Column("Répondu par", accessor="answered_by__nom_complet", orderable=False)
     effet = tables.Column("Effet", empty_values=("",), order_by=("effet", "pk"))
 
     class Meta:
         model = LigneCampagne
-        fields = (
-            *("personne", "groupe", "convention", "roles", "last_login"),
-            *("relecteur", "reponse", "answered_by", "effet"),
-        )
+        fields = ("personne", "groupe", "roles", "last_login", "relecteur", "reponse", "effet")
 
     def render_personne(self, value: Any) -> str:
         return format_html('{} {} <span class="note">{}</span>', value.nom, value.prenom, value.identifiant)
@@ -142,7 +161,7 @@ def revue_url(ligne: LigneCampagne) -> str:
     return reverse("campagnes:revue_view", args=[ligne.pk])
 
 
-class RevueTable(Table):
+class RevueTable(_LignesTable):
     """« Mes revues »: who has what through which group, for how long, used when; what one answered."""
 
     noun = "accès à revoir,accès à revoir"
@@ -166,26 +185,6 @@ class RevueTable(Table):
     class Meta:
         model = LigneCampagne
         fields = ("choix", "groupe", "personne", "roles", "opens_on", "last_login", "ends_on", "reponse")
-
-    def render_groupe(self, record: LigneCampagne) -> str:
-        return format_html('{} <span class="note">{}</span>', record.groupe.libelle, record.convention.libelle)
-
-    def value_groupe(self, record: LigneCampagne) -> str:
-        return f"{record.groupe.libelle} ({record.convention.libelle})"
-
-    def render_roles(self, record: LigneCampagne) -> str:
-        told = record.roles_in_words.split(", ")
-        return format_html_join("", "<span class='d-block'>{}</span>", ((each,) for each in told)) or NOTHING
-
-    def value_roles(self, record: LigneCampagne) -> str:
-        return record.roles_in_words
-
-    def render_reponse(self, value: str, record: LigneCampagne) -> str:
-        by = f"par {record.answered_by.nom_complet}" if record.answered_by else ""
-        return format_html('{} <span class="note">{}</span>', value, by)
-
-    def value_reponse(self, value: str) -> str:
-        return value
 
 
 def dossier_url(dossier: DossierAudit) -> str:

@@ -55,11 +55,12 @@ class Reviewing:
 
 
 def build_reviewing(cast: Cast) -> Reviewing:
+    end = timezone.localdate() + timedelta(days=300)
     campagnes = {
         "prepared": prepared(cast, "bruet"),
         "launched": launched(cast, "bruet"),
         "closed": closed(cast, launched(cast, "bruet"), "bruet"),
-        "applied": applied(cast, launched(cast, "bruet"), "bruet"),
+        "applied": applied(cast, launched(cast, "bruet", regle="limite", regle_on=end), "bruet"),
     }
     today = timezone.localdate()
     dossier = actions.ask_dossier(

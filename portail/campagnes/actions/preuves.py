@@ -89,7 +89,7 @@ def _summary(campagne: Campagne, lignes: list[LigneCampagne], files: dict[str, b
     changed = [ligne for ligne in lignes if ligne.effet not in (Effet.GARDE, Effet.INCHANGE)]
     return {
         "title": f"Campagne n° {campagne.pk} : {campagne.libelle}",
-        "author": str(campagne.caf or campagne.convention),
+        "author": campagne.caf.nom if campagne.caf else str(campagne.convention),
         "facts": [
             ["Périmètre", scope_in_words(campagne)],
             ["Lancée le", instant(campagne.launched_at)],

@@ -41,7 +41,7 @@ def administered_by(acteur: Acteur) -> QuerySet[Convention]:
 def conventions_in(acteur: Acteur, perimetre: dict[str, Any]) -> list[int]:
     """The conventions of the scope whose rights he may change: those his Caf leads, or the one he administers."""
     if acteur.caf is None:
-        rows = administered_by(acteur).filter(numero=perimetre.get("convention"))
+        rows = administered_by(acteur).filter(numero=perimetre.get("convention") or 0)
         return list(rows.values_list("pk", flat=True))
     asked = Search(jour=acteur.on, organisme=perimetre.get("organisme", ""), convention=perimetre.get("convention", ""))
     led = Convention.objects.filter(pk__in=conventions_asked(acteur, asked), caf_pivot=acteur.caf.pk)
@@ -51,8 +51,8 @@ def conventions_in(acteur: Acteur, perimetre: dict[str, Any]) -> list[int]:
 def scope_in_words(campagne: Campagne) -> str:
     """« Toutes les habilitations de la Caf du Nord », then what narrows it."""
     asked = campagne.perimetre
-    whole = f"Convention « {campagne.convention.libelle} »" if campagne.convention else str(campagne.caf)
-    parts = [whole]
+    parts = [f"Convention « {campagne.convention.libelle} »"] if campagne.convention else []
+    parts += [campagne.caf.nom] if campagne.caf else []
     if campagne.caf_id is not None:
         parts += [f"organisme « {asked['organisme']} »"] if asked.get("organisme") else []
         parts += [f"convention « {asked['convention']} »"] if asked.get("convention") else []

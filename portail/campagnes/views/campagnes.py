@@ -14,6 +14,7 @@ from portail.campagnes.models import Archive, Campagne
 from portail.campagnes.tables import CampagneTable, LigneTable, RelecteurTable, campagne_url
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.pages import Crumb, Request, attempt, crumbs, form_status, page, render_page
+from portail.ui.templatetags.ui import in_words
 
 TITLE = "Campagnes"
 _WORDS = {
@@ -116,7 +117,7 @@ def campagne_view(request: Request, campagne: Campagne) -> HttpResponse:
 def _rows(campagne: Campagne) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"label": "Périmètre", "value": queries.scope_in_words(campagne)},
-        {"label": "Échéance", "value": campagne.ends_on},
+        {"label": "Échéance", "value": campagne.ends_on, "note": in_words(campagne.ends_on)},
         {"label": "Sans réponse à l'échéance", "value": campagne.regle_in_words},
         {"label": "Préparée par", "value": campagne.asked_by.nom_complet},
     ]

@@ -1,4 +1,6 @@
-"""A revalidation campaign under way, one that was applied, and an audit pack."""
+"""A revalidation campaign that was applied, one that waits for answers, and an audit pack."""
+
+from datetime import date
 
 from portail.campagnes import actions
 from portail.campagnes.enums import RegleFin, Reponse
@@ -13,41 +15,40 @@ _LEFT_OPEN = 4  # each reviewer still has these many lines to look at
 
 
 def play_campagnes(play: Play) -> None:
-    """Of the first Caf: last spring's is applied, this autumn's waits for answers."""
+    """Of the first Caf: what nobody confirmed of Adonis is limited to next year, the rest is being reviewed."""
     caf = acteur_for(play.caf_acteurs[_CAF], on=play.today)
-    done = _launched(play, caf, "Revue des accès CDAP au printemps", {"service": "cdap"}, days=5)
-    _answer(play, done, left_open=0)
+    end = play.day(400)
+    done = _launched(caf, "Revue des accès Adonis", {"service": "adonis"}, ends_on=play.day(5), regle_on=end)
+    _answer(play, done, left_open=1)
     actions.close_answers(by=caf, campagne=done)
-    done.refresh_from_db()
     actions.apply_campagne(by=caf, campagne=done)
     actions.carry_on(done.pk)
-    _answer(play, _launched(play, caf, "Revue annuelle des habilitations", {}, days=12), left_open=_LEFT_OPEN)
+    _answer(play, _launched(caf, "Revue annuelle des habilitations", {}, ends_on=play.day(12)), left_open=_LEFT_OPEN)
     dossier = actions.ask_dossier(by=caf, since=play.day(-365), until=play.today)
     actions.make(dossier.pk)
 
 
-def _launched(play: Play, caf: Acteur, libelle: str, perimetre: dict[str, str], *, days: int) -> Campagne:
+def _launched(
+    caf: Acteur, libelle: str, perimetre: dict[str, str], *, ends_on: date, regle_on: date | None = None
+) -> Campagne:
+    regle = RegleFin.LIMITE if regle_on else RegleFin.INCHANGE
     campagne = actions.create_campagne(
-        by=caf, libelle=libelle, perimetre=perimetre, ends_on=play.day(days), regle=RegleFin.INCHANGE, regle_on=None
+        by=caf, libelle=libelle, perimetre=perimetre, ends_on=ends_on, regle=regle, regle_on=regle_on
     )
     actions.carry_on(campagne.pk)
-    campagne.refresh_from_db()
     actions.launch(by=caf, campagne=campagne)
-    campagne.refresh_from_db()
     return campagne
 
 
 def _answer(play: Play, campagne: Campagne, *, left_open: int) -> None:
     """Each reviewer keeps all his lines but the first ones."""
-    for pk in campagne.lignes.order_by("relecteur").values_list("relecteur", flat=True).distinct():
-        reviewer = Utilisateur.objects.filter(pk=pk).first()
-        if reviewer is None:
-            continue
+    asked = campagne.lignes.exclude(relecteur=None).order_by("relecteur")
+    for reviewer in Utilisateur.objects.filter(pk__in=asked.values("relecteur")).order_by("pk"):
         acteur = acteur_for(reviewer, on=play.today)
         rows = revues_for(acteur).filter(campagne=campagne, relecteur=reviewer)
-        _give(acteur, list(rows[left_open:]))
+        _keep(acteur, list(rows[left_open:]))
 
 
-def _give(acteur: Acteur, lignes: list[LigneCampagne]) -> None:
+def _keep(acteur: Acteur, lignes: list[LigneCampagne]) -> None:
     if lignes:
         actions.answer(by=acteur, lignes=lignes, reponse=Reponse.GARDER, expected=seen(lignes))
