@@ -1,4 +1,4 @@
-"""Screens of campaigns, reviews and audit packs: what is told, what is refused, as many queries for three as for one."""
+"""Screens of campaigns, reviews and audit packs: what is told and refused, as many queries for three as for one."""
 
 import pytest
 from django.utils import timezone
