@@ -15,6 +15,9 @@ from portail.ui.tables import DayColumn, LinkedColumn, StatutColumn, Table, Tick
 from portail.ui.templatetags.ui import NOTHING, day, in_words, instant
 
 
+LATE = 7  # days before the end: the reminder after which a reviewer is late
+
+
 class InstantColumn(tables.Column):
     """A day and an hour."""
 
@@ -61,7 +64,7 @@ class CampagneTable(Table):
 
 
 class RelecteurTable(Table):
-    """Who is asked, and what is left to answer; `is_late` once the deadline is near."""
+    """Who is asked, and what is left to answer; late once the reminder of the last week has left."""
 
     noun = "relecteur,relecteurs"
     row_header = "relecteur"
@@ -89,7 +92,10 @@ class RelecteurTable(Table):
         return Niveau(value).label
 
     def render_left(self, value: int) -> str:
-        return format_html("<strong>{}</strong>", value) if value else "0"
+        if not value:
+            return "0"
+        is_late = self.campagne.rappel is not None and self.campagne.rappel <= LATE
+        return format_html('<strong>{}</strong> <span class="note">{}</span>', value, "en retard" if is_late else "")
 
 
 def _named(record: dict[str, Any]) -> str:

@@ -78,19 +78,17 @@ def _record_raised(campagne: Campagne, raised: int) -> None:
 
 def _tell(kind: Any, campagne: Campagne, on: date) -> int:
     days = (campagne.ends_on - on).days
-    told = 0
-    for person, lines in _waiting(campagne, on):
-        facts = {
-            "campagne": campagne.libelle,
-            "lines": lines,
-            "ends_on": f"{campagne.ends_on:%d/%m/%Y}",
-            "days": days,
-        }
-        courriels.enqueue(
-            kind, to=person.courriel, to_label=person.nom_complet, about=[person, *about(campagne)], facts=facts
-        )
-        told += 1
-    return told
+    shared = {"campagne": campagne.libelle, "ends_on": f"{campagne.ends_on:%d/%m/%Y}", "days": days}
+    with courriels.gathered() as owed:
+        for person, lines in _waiting(campagne, on):
+            courriels.enqueue(
+                kind,
+                to=person.courriel,
+                to_label=person.nom_complet,
+                about=[person, *about(campagne)],
+                facts={**shared, "lines": lines},
+            )
+    return len(owed)
 
 
 def _waiting(campagne: Campagne, on: date) -> Iterator[tuple[Utilisateur, int]]:
