@@ -14,7 +14,6 @@ from portail.habilitations.tables import LOT
 from portail.ui.tables import DayColumn, LinkedColumn, StatutColumn, Table, TickColumn
 from portail.ui.templatetags.ui import NOTHING, day, in_words, instant
 
-
 LATE = 7  # days before the end: the reminder after which a reviewer is late
 
 

@@ -20,8 +20,16 @@ from portail.ui.templatetags.ui import counted
 
 CONVENTIONS_AT_ONCE = 250
 
-# For a line `l`: the responsable of its group or of the nearest above, and the administrateur of the longest standing,
-# neither of them the person himself.
+# The administrateurs of each convention, that of the longest standing first.
+_HEADS = """
+WITH heads AS (
+  SELECT r.convention_id, array_agg(r.utilisateur_id ORDER BY a.opens_on, r.utilisateur_id) AS people
+  FROM conventions_administrateur a
+  JOIN conventions_rattachement r ON r.id = a.rattachement_id AND r.period @> %(on)s::date
+  JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.period @> %(on)s::date
+  WHERE a.period @> %(on)s::date GROUP BY 1)
+"""
+# For a line `l`: the responsable of its group or of the nearest above, and an administrateur, neither of them himself.
 _WHO_KNOWS = """
 LEFT JOIN LATERAL (
   SELECT r.utilisateur_id FROM habilitations_groupeancestor up
@@ -31,15 +39,25 @@ LEFT JOIN LATERAL (
   JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.period @> %(on)s::date
   WHERE up.groupe_id = l.groupe_id AND r.utilisateur_id <> l.utilisateur_id
   ORDER BY up.distance, r.utilisateur_id LIMIT 1) near ON true
+LEFT JOIN heads ON heads.convention_id = l.convention_id
 LEFT JOIN LATERAL (
-  SELECT r.utilisateur_id FROM conventions_rattachement r
-  JOIN conventions_administrateur a ON a.rattachement_id = r.id AND a.period @> %(on)s::date
-  JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.period @> %(on)s::date
-  WHERE r.convention_id = l.convention_id AND r.period @> %(on)s::date AND r.utilisateur_id <> l.utilisateur_id
-    {not_again}
-  ORDER BY a.opens_on, r.utilisateur_id LIMIT 1) head ON true
+  SELECT one.utilisateur_id FROM unnest(heads.people) WITH ORDINALITY AS one(utilisateur_id, rank)
+  WHERE one.utilisateur_id <> l.utilisateur_id {not_again}
+  ORDER BY one.rank LIMIT 1) head ON true
 """
+# What narrows the scope, looked at before the rights are worked out: most of them never are.
+_NARROWING = {
+    "service": "h.groupe_id IN (SELECT groupe_id FROM habilitations_rolegroupe "
+    "WHERE split_part(role, '.', 1) = %(service)s AND period @> %(on)s::date)",
+    "role": "h.groupe_id IN (SELECT groupe_id FROM habilitations_rolegroupe "
+    "WHERE role = %(role)s AND period @> %(on)s::date)",
+    "groupe": "h.groupe_id IN (SELECT id FROM habilitations_groupe WHERE lower(code) = lower(%(groupe)s) "
+    "OR position(sort_key(%(groupe)s, '') IN sort_key(libelle, '')) > 0)",
+    "sans_usage": "h.utilisateur_id IN (SELECT id FROM comptes_utilisateur WHERE last_login IS NULL "
+    "OR last_login < %(on)s::date - make_interval(months => %(sans_usage)s::int))",
+}
 _PREPARE = f"""
+{_HEADS}
 INSERT INTO campagnes_lignecampagne (campagne_id, appartenance_id, rattachement_id, utilisateur_id, groupe_id,
   convention_id, roles, opens_on, closes_on, last_login, niveau, relecteur_id, reponse, motif, edition, effet, sentence,
   trace)
@@ -47,26 +65,22 @@ SELECT %(campagne)s, l.appartenance_id, l.rattachement_id, l.utilisateur_id, l.g
        m.opens_on, m.closes_on, w.last_login,
        CASE WHEN near.utilisateur_id IS NOT NULL THEN 'responsable'
             WHEN head.utilisateur_id IS NOT NULL THEN 'administrateur' ELSE 'caf' END,
-       coalesce(near.utilisateur_id, head.utilisateur_id), '', '', 0, '', '', '{{}}'
+       coalesce(near.utilisateur_id, head.utilisateur_id), '', '', 0, '', '', '{{{{}}}}'
 FROM (SELECT h.appartenance_id, h.rattachement_id, h.utilisateur_id, h.groupe_id, h.convention_id,
              array_agg(DISTINCT h.role::text) AS roles, array_agg(DISTINCT h.service::text) AS services
       FROM habilitations_habilitation h
-      WHERE h.convention_id = ANY(%(conventions)s::bigint[]) AND h.period @> %(on)s::date
+      WHERE h.convention_id = ANY(%(conventions)s::bigint[]) AND h.period @> %(on)s::date {{narrowed}}
       GROUP BY 1, 2, 3, 4, 5) l
 JOIN habilitations_appartenance m ON m.id = l.appartenance_id
-JOIN habilitations_groupe k ON k.id = l.groupe_id
 JOIN comptes_utilisateur w ON w.id = l.utilisateur_id
 {_WHO_KNOWS.format(not_again="")}
 WHERE (%(service)s::text = '' OR l.services @> ARRAY[%(service)s::text])
   AND (%(role)s::text = '' OR l.roles @> ARRAY[%(role)s::text])
-  AND (%(groupe)s::text = '' OR position(sort_key(%(groupe)s::text, '') IN sort_key(k.libelle, '')) > 0
-       OR lower(k.code) = lower(%(groupe)s::text))
-  AND (%(sans_usage)s::int = 0 OR w.last_login IS NULL
-       OR w.last_login < %(on)s::date - make_interval(months => %(sans_usage)s::int))
 """
-_NOT_AGAIN = "AND r.utilisateur_id IS DISTINCT FROM l.relecteur_id AND r.utilisateur_id <> %(asked)s"
+_NOT_AGAIN = "AND one.utilisateur_id IS DISTINCT FROM l.relecteur_id AND one.utilisateur_id <> %(asked)s"
 # One level up: from who was asked to the administrateur, and from there to the Caf.
 _RAISE = f"""
+{_HEADS}
 UPDATE campagnes_lignecampagne t
 SET relecteur_id = up.next, niveau = CASE WHEN up.next IS NULL THEN 'caf' ELSE 'administrateur' END
 FROM (SELECT l.id, CASE WHEN l.niveau = 'responsable' THEN head.utilisateur_id END AS next
@@ -91,7 +105,8 @@ def prepare(by: Acteur, campagne: Campagne) -> None:
             "groupe": asked.get("groupe", ""),
             "sans_usage": int(asked.get("sans_usage") or 0),
         }
-        _execute(_PREPARE, values)
+        narrowed = "".join(f" AND {sql}" for name, sql in _NARROWING.items() if asked.get(name))
+        _execute(_PREPARE.format(narrowed=narrowed), values)
     campagne.done += len(batch)
     if campagne.done >= len(campagne.conventions):
         _finish(by, campagne)
