@@ -9,7 +9,7 @@ from django.utils import timezone
 from portail.campagnes import actions
 from portail.campagnes.models import Campagne, DossierAudit, LigneCampagne
 from portail.campagnes.queries.revues import seen
-from tests.campagnes import applied, closed, launched, ligne, prepared
+from tests.campagnes import answered, applied, closed, launched, ligne, prepared
 from tests.cast import Cast
 
 # The step of the campaign that each page is about; the others are about one whose lines wait for answers.
@@ -54,13 +54,20 @@ class Reviewing:
         return forms.get(page, {"confirm": "1"})
 
 
-def build_reviewing(cast: Cast) -> Reviewing:
+def _limited(cast: Cast) -> Campagne:
+    """One that will limit Robine's access."""
+    campagne = launched(cast, "bruet")
     end = timezone.localdate() + timedelta(days=300)
+    answered(cast, "bruet", ligne(cast, campagne, "robine", "AFAS-DEC"), "limiter", limite_on=end)
+    return campagne
+
+
+def build_reviewing(cast: Cast) -> Reviewing:
     campagnes = {
         "prepared": prepared(cast, "bruet"),
         "launched": launched(cast, "bruet"),
         "closed": closed(cast, launched(cast, "bruet"), "bruet"),
-        "applied": applied(cast, launched(cast, "bruet", regle="limite", regle_on=end), "bruet"),
+        "applied": applied(cast, _limited(cast), "bruet"),
     }
     today = timezone.localdate()
     dossier = actions.ask_dossier(
