@@ -55,6 +55,8 @@ PORTAIL = {
     "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
     "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
+    "CAMPAGNE_UNDO_DAYS": env.integer("PORTAIL_CAMPAGNE_UNDO_DAYS", 15, at_least=1),
+    "DOSSIER_DAYS": env.integer("PORTAIL_DOSSIER_DAYS", 7, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # Where the seals of the journal are kept, outside the base
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
     "portail.dgfip",
     "portail.accueil",
     "portail.supervision",
+    "portail.campagnes",
 ]
 if PROFILE != "production":
     INSTALLED_APPS.append("portail.demo")

@@ -132,6 +132,7 @@ _FOLLOWING = [
     ("Anomalies", "supervision:anomalie_list"),
     ("Statistiques d'usage", "supervision:usage_view"),
 ]
+_PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 
 
 def _managed(acteur: Acteur) -> list[tuple[str, str]]:
@@ -142,15 +143,17 @@ def _managed(acteur: Acteur) -> list[tuple[str, str]]:
     if refuse_deciding_somewhere(acteur) is None:
         pending = sum(place.pending_acces for place in acteur.places)
         entries.append(("Demandes d'accès" + (f" ({pending})" if pending else ""), "habilitations:acces_list"))
-    return entries + (_FOLLOWING[:1] if acteur.administered else [])
+        entries.append(("Mes revues", "campagnes:revue_list"))
+    return entries + ([*_FOLLOWING[:1], *_PROVING] if acteur.administered else [])
 
 
 def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
     entries = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
     if acteur.fonction in (Fonction.ADMINISTRATEUR, Fonction.AUDITEUR):
-        entries = [*_FOLLOWING, *entries]
+        entries = [*_FOLLOWING, *_PROVING, *entries]
     if acteur.is_caf_administrateur:
         entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
+        entries.insert(1, ("Mes revues", "campagnes:revue_list"))
     return entries
 
 

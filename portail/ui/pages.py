@@ -3,12 +3,10 @@
 `page` and `public_page` are the only doors to a view: a view that went through neither fails the build.
 """
 
-import csv
 import io
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -30,6 +28,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from portail.ui.forms import BROKEN
+from portail.ui.gateway import harmless, made_csv
 from portail.ui.models import SubmittedForm
 from portail.ui.rules import Refused, Stale, constraint_sentence
 from portail.ui.tables import Table
@@ -218,7 +217,6 @@ def note_refusal(request: Request, sentence: str) -> None:
 
 # Exports
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 WIDEST_COLUMN = 60
 _BOLD = Font(bold=True)
 _TYPES = {
@@ -238,28 +236,14 @@ def export(table: Table, *, extension: str, name: str) -> HttpResponse:
     limit = settings.PORTAIL["EXPORT_ROWS"]
     if len(table.rows) > limit:
         raise Refused(f"Cette liste dépasse {limit} lignes : filtrez-la avant de l'exporter.")
-    rows = [[_harmless(value) for value in row] for row in table.as_values()]
-    content = _csv(rows) if extension == "csv" else _xlsx(rows)
+    content = made_csv(table.as_values()) if extension == "csv" else _xlsx(table)
     response = HttpResponse(content, content_type=_TYPES[extension])
     response["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
     return response
 
 
-def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run is kept as text; dates stay days."""
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _csv(rows: list[list[Any]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _xlsx(rows: list[list[Any]]) -> bytes:
+def _xlsx(table: Table) -> bytes:
+    rows = [[harmless(value) for value in row] for row in table.as_values()]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Liste")
     sheet.freeze_panes = "A2"

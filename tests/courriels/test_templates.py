@@ -8,6 +8,7 @@ from django.apps import apps
 from django.template import engines
 from django.template.loader import render_to_string
 
+from portail.campagnes import events as campagnes
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
 from portail.conventionnement import events as conventionnement
@@ -33,7 +34,11 @@ VERSION = {
     "caf": "Caf du Nord",
     "link": f"{PORTAIL}/conventions/3/versions/2/",
 }
+REVIEW = {"campagne": CONVENTION, "lines": 12, "ends_on": "12/12/2026", "days": 14}
 CONTEXTS = {
+    campagnes.TO_REVIEW.code: REVIEW,
+    campagnes.REMINDER.code: REVIEW,
+    campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},
     comptes.IDENTIFIANT.code: {"utilisateur": UTILISATEUR},
     comptes.PROVISIONAL.code: PROVISIONAL,
     comptes.RESET.code: PROVISIONAL,

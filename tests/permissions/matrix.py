@@ -8,6 +8,8 @@ A POST is sent filled in rightly: only the rights decide.
 
 from dataclasses import dataclass
 
+from tests.permissions import campagnes
+
 PEOPLE = {
     "anonyme": "personne non connectée",
     "bruet": "administrateur partenaire",
@@ -314,6 +316,9 @@ RULES = {
     "adonis.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
     "dgfip.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
 }
+
+AREAS |= campagnes.AREAS
+RULES |= campagnes.RULES
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtili
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
+from tests.permissions.reviewing import Reviewing, build_reviewing
 from tests.permissions.routes import Route
 
 ANONYMOUS = "anonyme"
@@ -74,6 +75,7 @@ class World:
     versions: dict[str, VersionConvention]
     suspended: Convention
     spare: Organisme
+    reviewing: Reviewing
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -94,6 +96,8 @@ class World:
             "service": "cdap",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
+        if name not in given and route.name.startswith("campagnes:"):
+            return self.reviewing.pk(route.name.partition(":")[2])
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
 
     def convention_of(self, route: Route) -> Convention:
@@ -146,7 +150,8 @@ def build_world() -> World:
     imports.carry_on(work.pk)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
-    world = World(cast, sessions, demande, acces, spare, _versions(cast), _suspended(cast), _spare(cast))
+    versions, reviewing = _versions(cast), build_reviewing(cast)
+    world = World(cast, sessions, demande, acces, spare, versions, _suspended(cast), _spare(cast), reviewing)
     world.before = content_of_tables()
     return world
 
@@ -277,6 +282,8 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},
     }
+    if route.name.startswith("campagnes:"):
+        return world.reviewing.form(route.name.partition(":")[2])
     return forms.get(route.name, _signing(world, route))
 
 

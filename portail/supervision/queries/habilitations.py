@@ -90,7 +90,7 @@ def _lines(people: list[int], asked: Search, limit: int) -> list[Any]:
 
 def _people(acteur: Acteur, asked: Search, order: str) -> list[int]:
     """The rattachements that may have a line, in the order asked for."""
-    rows = Rattachement.objects.filter(convention__in=_conventions(acteur, asked))
+    rows = Rattachement.objects.filter(convention__in=conventions_asked(acteur, asked))
     rows = rows.filter(_person(asked.personne))
     if asked.etat == "effective" and asked.connu_le is None:
         inside = _holding(Appartenance.objects.open_on(asked.jour).filter(rattachement=OuterRef("pk")), asked)
@@ -135,7 +135,7 @@ def _without_effect(rattachements: list[int]) -> list[Appartenance]:
     return [row for row in rows.order_by("pk") if row.pk not in effective]
 
 
-def _conventions(acteur: Acteur, asked: Search) -> list[int]:
+def conventions_asked(acteur: Acteur, asked: Search) -> list[int]:
     """Found first and given by number: rights are then worked out for their people only."""
     rows = supervised(acteur)
     if asked.organisme:
