@@ -1,6 +1,7 @@
 """Mistakes that can no longer be made: see each fixture."""
 
 import uuid
+from pathlib import Path
 
 import pytest
 import pytest_socket
@@ -70,6 +71,13 @@ class PortailClient(Client):
         if verb in ("INSERT", "UPDATE", "DELETE") and not sql.lstrip().startswith(self.HARMLESS):
             raise AssertionError(f"un GET écrit : {sql[:120]}")
         return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def seals_folder(settings, tmp_path_factory) -> Path:
+    """Each test keeps its own seals, and does not see those of a demonstration."""
+    settings.SEALS_DIR = tmp_path_factory.getbasetemp() / "sceaux" / uuid.uuid4().hex
+    return settings.SEALS_DIR
 
 
 @pytest.fixture

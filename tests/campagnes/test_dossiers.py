@@ -16,9 +16,11 @@ from portail.campagnes.queries.dossiers import dossiers_for
 from portail.conventions.models import Administrateur
 from portail.habilitations import actions as habilitations
 from portail.journal.actions import seal
+from portail.journal.models import JournalEntry
 from portail.ui.gateway import MANIFEST
 from portail.ui.rules import Refused
 from tests.campagnes import applied, launched, sentences
+from tests.journal import tampered
 
 
 def _asked(cast, who="marchand", **more):
@@ -104,10 +106,12 @@ def test_unused_accounts_are_told(cast):
     assert [row["Identifiant"] for row in rows] == ["ENF01302XB"]
 
 
-def test_a_broken_journal_is_said_loudly(cast, monkeypatch):
-    monkeypatch.setattr("portail.campagnes.actions.pieces.first_broken_entry", lambda: 12)
+def test_a_broken_journal_is_said_loudly(cast):
+    entry = JournalEntry.objects.order_by("pk")[3].pk
+    tampered(f"UPDATE journal_journalentry SET by = 'autre' WHERE id = {entry}")
 
-    assert "N'EST PAS INTACT à partir de la ligne n° 12" in _files(_made(cast))["integrite-du-journal.txt"]
+    told = f"N'EST PAS INTACT à partir de la ligne n° {entry} (la ligne {entry} a été modifiée)"
+    assert told in _files(_made(cast))["integrite-du-journal.txt"]
 
 
 @pytest.mark.parametrize("who", ["garban", "robine", "gestin"])

@@ -12,7 +12,7 @@ from portail.campagnes.queries import effects_of, progress_of, scope_in_words
 from portail.campagnes.queries.dossiers import campagnes_in, changes_in, rights_on, seals_over, unused_on
 from portail.habilitations.models import Habilitation
 from portail.journal import events
-from portail.journal.queries import first_broken_entry
+from portail.journal.queries.verification import Verification, verification
 from portail.supervision.queries.habilitations import Search
 from portail.supervision.tables import HabilitationTable
 from portail.ui.gateway import MANIFEST, made_csv
@@ -127,13 +127,6 @@ def _seals(conventions: list[int], dossier: DossierAudit) -> bytes:
 
 
 def _integrity(conventions: list[int], dossier: DossierAudit) -> bytes:
-    broken = first_broken_entry()
-    answer = (
-        "Le journal est intact : chaque ligne a l'empreinte qu'elle avait à l'écriture, et chaque sceau retrouve les "
-        "siennes, dans leur ordre."
-        if broken is None
-        else f"LE JOURNAL N'EST PAS INTACT à partir de la ligne n° {broken} : prévenez le responsable de la sécurité."
-    )
     seals = list(seals_over(dossier.since, dossier.until))
     cover = (
         f"Sceaux de la période : {len(seals)}, de la ligne n° {seals[0].first_entry} à la ligne n° "
@@ -141,8 +134,26 @@ def _integrity(conventions: list[int], dossier: DossierAudit) -> bytes:
         if seals
         else "Aucun sceau n'a été posé pendant la période."
     )
-    text = f"Vérification du journal faite le {instant(timezone.now())}.\n\n{answer}\n\n{cover}\n"
+    told = _told_of(verification())
+    text = f"Vérification du journal faite le {instant(timezone.now())}.\n\n{told}\n\n{cover}\n"
     return text.encode()
+
+
+def _told_of(found: Verification) -> str:
+    if found.fault is not None:
+        return (
+            f"LE JOURNAL N'EST PAS INTACT à partir de la ligne n° {found.fault.entry} ({found.fault.sentence}) : "
+            "prévenez le responsable de la sécurité."
+        )
+    resumed = "".join(
+        f"\nLe {instant(each.noted_at)}, la base a été remise à la ligne n° {each.last_entry} : {each.reason}"
+        for each in found.resumed
+    )
+    return (
+        f"Le journal est intact : les {found.entries} lignes ont l'empreinte qu'elles avaient à l'écriture, et les "
+        f"{found.outside} sceaux gardés hors de la base retrouvent les leurs, dans leur ordre. Lignes pas encore "
+        f"scellées : {found.unsealed}.{resumed}"
+    )
 
 
 PIECES = (
