@@ -21,7 +21,7 @@ def home(request: Request) -> HttpResponse:
         page_title="Bienvenue",
         tiles=tiles_for(request.acteur),
         ending=ending_soon(request.acteur),
-        to_sign=list(versions_to_sign(request.acteur)),
+        to_sign=versions_to_sign(request.acteur),
         last_sign_in=datetime.fromisoformat(last) if last else None,
         refused_sentence=_told(request.session.get("refused_since", 0)),
     )

@@ -64,6 +64,23 @@ def _like(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
+def found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> Any:
+    """The one row of a statement that reads the `{columns}` of the table it calls `t`, then `more`; None without any.
+
+    As `raw` gives it, which at each call asks anew which column is which field.
+    """
+    fields = model._meta.concrete_fields
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(columns=", ".join([f"t.{field.column}" for field in fields])), values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    instance = model.from_db(connection.alias, [field.attname for field in fields], row[: len(fields)])
+    for name, value in zip(more, row[len(fields) :], strict=True):
+        setattr(instance, name, value)
+    return instance
+
+
 class DatedQuerySet(models.QuerySet):
     def open_on(self, day: date) -> Self:
         """Rows open on that day, both ends included."""
@@ -144,19 +161,19 @@ class Poste(models.TextChoices):
 
 # Written out in SQL: it runs for every page, and composing it would cost more than running it.
 _SIGNED_IN = """
-SELECT u.*,
+SELECT {columns},
        (SELECT version FROM comptes_regleusage WHERE published_at <= statement_timestamp()
         ORDER BY version DESC LIMIT 1) AS regle_in_force,
        (SELECT r.version FROM comptes_acceptationregle a JOIN comptes_regleusage r ON r.id = a.regle_id
-        WHERE a.utilisateur_id = u.id ORDER BY r.version DESC LIMIT 1) AS regle_accepted
-FROM comptes_utilisateur u WHERE u.id = %s
+        WHERE a.utilisateur_id = t.id ORDER BY r.version DESC LIMIT 1) AS regle_accepted
+FROM comptes_utilisateur t WHERE t.id = %s
 """
 
 
 class UtilisateurQuerySet(DatedQuerySet):
     def signed_in(self, pk: Any) -> Any:
         """The person of a session, with the version of the règles d'usage in force and the one he accepted."""
-        return next(iter(self.raw(_SIGNED_IN, [pk])), None)
+        return found(self.model, _SIGNED_IN, [pk], more=("regle_in_force", "regle_accepted"))
 
     def with_courriel(self, courriel: str) -> Self:
         """Who has this mail address, whatever the case: at most one person, found by the index that keeps him alone."""
@@ -290,7 +307,7 @@ def browser_in_words(user_agent: str) -> str:
 
 
 # Written out in SQL, as _SIGNED_IN is.
-_ALIVE = "SELECT * FROM comptes_session WHERE session_key = %s AND created_at > %s AND last_seen_at > %s"
+_ALIVE = "SELECT {columns} FROM comptes_session t WHERE session_key = %s AND created_at > %s AND last_seen_at > %s"
 
 
 class SessionQuerySet(models.QuerySet):
@@ -299,7 +316,7 @@ class SessionQuerySet(models.QuerySet):
         now, limits = timezone.now(), settings.PORTAIL
         began = now - timedelta(seconds=limits["SESSION_SECONDS"])
         seen = now - timedelta(seconds=limits["IDLE_SECONDS"])
-        return next(iter(self.raw(_ALIVE, [key, began, seen])), None)
+        return found(self.model, _ALIVE, [key, began, seen])
 
 
 class Session(AbstractBaseSession):

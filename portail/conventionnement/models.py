@@ -89,6 +89,11 @@ class Contenu:
         return asdict(self)
 
 
+def label_of(rang: int) -> str:
+    """« Convention » for the first version, « Avenant n° 2 » for the third."""
+    return f"Avenant n° {rang - 1}" if rang > 1 else "Convention"
+
+
 class VersionConvention(models.Model):
     """A convention as it was drafted, proposed, signed by both sides: rank 1 founds it, the others are avenants."""
 
@@ -132,7 +137,7 @@ class VersionConvention(models.Model):
 
     @property
     def libelle(self) -> str:
-        return f"Avenant n° {self.rang - 1}" if self.is_avenant else "Convention"
+        return label_of(self.rang)
 
     @property
     def told(self) -> Contenu:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.middleware.csrf import get_token
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from portail.ui.templatetags.ui import NOTHING, closing, component, counted, day, icon, status_look, submit_key
@@ -204,15 +204,15 @@ class ActionsColumn(tables.Column):
             'Autres actions<span class="visually-hidden"> pour {}</span> {}</summary><ul>{}</ul></details>',
             name,
             icon("chevron-down"),
-            format_html_join("", "<li>{}</li>", ((item,) for item in items)),
+            SafeString("".join(items)),
         )
 
     def _item(self, action, table):
         if not action.posts:
-            return format_html('<a href="{}">{}</a>', action.url, action.label)
+            return format_html('<li><a href="{}">{}</a></li>', action.url, action.label)
         return format_html(
-            '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}'
-            '<button type="submit">{}</button></form>',
+            '<li><form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}'
+            '<button type="submit">{}</button></form></li>',
             action.url,
             table.csrf_token,
             submit_key(),

@@ -72,7 +72,9 @@ def test_the_signatory_gets_his_own_access_and_reads_only_his_version(cast):
 
     assert kinds == {"identifiant", "mot_de_passe_provisoire", "version_a_signer"}
     assert list(queries.versions_for(prevost)) == [version]
-    assert list(queries.versions_to_sign(prevost)) == [version]
+    assert [(v.convention, v.rang) for v in queries.versions_to_sign(prevost)] == [
+        (version.convention_id, version.rang)
+    ]
     assert other not in queries.versions_for(prevost)
 
 

@@ -1,5 +1,6 @@
 """Lists of conventions, people, groups, memberships; columns as on the screens of S0 and S2."""
 
+import functools
 from collections.abc import Iterator
 
 import django_tables2 as tables
@@ -73,8 +74,14 @@ def etat_in_words(convention: Convention) -> str:
     return convention.get_etat_display()
 
 
+@functools.lru_cache(maxsize=1024)
+def _utilisateurs_url(convention: int) -> str:
+    """It never changes, and a list asks for it twice for each row; the pages of its people stand below it."""
+    return reverse("habilitations:utilisateur_list", args=[convention])
+
+
 def utilisateur_url(rattachement: Rattachement) -> str:
-    return reverse("habilitations:utilisateur_view", args=[rattachement.convention_id, rattachement.pk])
+    return f"{_utilisateurs_url(rattachement.convention_id)}{rattachement.pk}/"
 
 
 def utilisateur_actions(rattachement: Rattachement, table: "UtilisateurTable") -> Iterator[RowAction]:
