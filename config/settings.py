@@ -53,6 +53,7 @@ PORTAIL = {
     "IMPORT_UNPACKED_BYTES": env.integer("PORTAIL_IMPORT_UNPACKED_BYTES", 50_000_000, at_least=1000),
     "IMPORT_DAYS": env.integer("PORTAIL_IMPORT_DAYS", 30, at_least=1),
     "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
+    "SIMULATION_AT_ONCE": env.integer("PORTAIL_SIMULATION_AT_ONCE", 300),
     "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
@@ -98,6 +99,7 @@ INSTALLED_APPS = [
     "portail.adonis",
     "portail.dgfip",
     "portail.accueil",
+    "portail.simulations",
     "portail.supervision",
 ]
 if PROFILE != "production":

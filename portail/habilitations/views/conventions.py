@@ -56,6 +56,7 @@ def convention_view(request: Request, convention: Convention) -> HttpResponse:
         bulletins=_bulletins(convention),
         suspensions=convention.suspensions.order_by("-opens_on"),
         administrateurs=queries.administrateurs(convention, acteur.on),
+        may_simulate=rules.refuse_creating_groupe(acteur, convention) is None,
         inactive=rules.refuse_inactive(convention, acteur.on),
     )
 
