@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portail.demo import queries
-from portail.demo.actions import acces, conventions
+from portail.demo.actions import acces, conventions, simulations
 from portail.demo.actions.common import Play
 from portail.ui.rules import Refused
 
@@ -32,4 +32,5 @@ def load_demo() -> bool:
         conventions.play_convention(play, said)
     acces.give_access(play)
     acces.note_mails_sent(play)
+    simulations.try_changes(play)
     return True
