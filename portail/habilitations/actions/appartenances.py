@@ -1,5 +1,6 @@
 """Who is in which group, from when to when."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import (
+    ENDING,
     act,
     allow,
     end,
@@ -17,6 +19,7 @@ from portail.habilitations.actions.common import (
     is_wider,
     keep_quota,
     lock,
+    mark_end,
     shown,
     told,
 )
@@ -109,3 +112,30 @@ def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: dat
     allow(rules.refuse_ending(appartenance, closes_on))
     end(appartenance, by=by.utilisateur, closes_on=closes_on, motif=motif)
     _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
+
+
+@transaction.atomic
+def close_appartenances(
+    *, by: Acteur, groupe: Groupe, appartenances: Sequence[Appartenance], closes_on: date, motif: str
+) -> list[tuple[Appartenance, str]]:
+    """Takes many people out of one group, written together; those who stay, each with the sentence why.
+
+    :raises Refused: when this person may not manage the group
+    """
+    lock(groupe.convention)
+    allow(rules.refuse_managing_groupe(by, groupe))
+    fresh = Appartenance.objects.select_for_update(of=("self",)).in_bulk([each.pk for each in appartenances])
+    ended, refused = [], []
+    for each in appartenances:
+        row = fresh[each.pk]
+        row.groupe, row.rattachement = groupe, each.rattachement
+        if refusal := rules.refuse_ending(row, closes_on):
+            refused.append((row, refusal))
+            continue
+        mark_end(row, by=by.utilisateur, closes_on=closes_on, motif=motif)
+        ended.append(row)
+    Appartenance.objects.bulk_update(ended, ENDING, batch_size=1000)
+    with journal.gathered():
+        for row in ended:
+            _record(events.APPARTENANCE_CLOSED, by, row, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
+    return refused

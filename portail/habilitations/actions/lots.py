@@ -105,7 +105,7 @@ def _run(conventions: Sequence[Convention], on: date, build: Build) -> Lot:
                 convention.known_suspension = (on, convention.suspensions.open_on(on).exists())  # type: ignore[attr-defined]
             before = {c.pk: queries.current_rights(c.pk, on) for c in conventions}
             for line in build():
-                outcome = carried_out(line)
+                outcome = _carried_out(line)
                 (refused if outcome.refusal else done).append(outcome)
                 told.append((line.key, outcome))
     except Refused as error:
@@ -120,8 +120,7 @@ def _run(conventions: Sequence[Convention], on: date, build: Build) -> Lot:
     return Lot(done, refused, change, digest, refusal)
 
 
-def carried_out(line: Line) -> Outcome:
-    """Does one line, or tells why not."""
+def _carried_out(line: Line) -> Outcome:
     try:
         with transaction.atomic():
             line.act()

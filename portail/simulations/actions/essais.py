@@ -1,10 +1,9 @@
 """What each change of a basket does: the real act, with what was typed in its form."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -14,12 +13,11 @@ from portail.conventionnement.models import Bulletin
 from portail.conventions.models import Convention, Rattachement
 from portail.habilitations import actions, queries
 from portail.habilitations.acteur import Acteur, acteur_for
-from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenance
+from portail.habilitations.actions.appartenances import add_to_groupe, close_appartenances
 from portail.habilitations.actions.batch import Batch, batch
 from portail.habilitations.actions.common import together
-from portail.habilitations.actions.lots import Line, carried_out
 from portail.habilitations.actions.personnes import person
-from portail.habilitations.models import Appartenance, Groupe
+from portail.habilitations.models import Groupe
 from portail.simulations.enums import NatureChangement
 from portail.simulations.models import Changement
 from portail.simulations.queries import members_on
@@ -193,23 +191,18 @@ def _remove_people(by: Acteur, convention: Convention, changement: Changement) -
     closes_on = _day(typed["on"]) or by.on - timedelta(days=1)
     members = members_on(groupe, by.on)
     if not typed["tous"]:
-        members = [each for each in members if each.rattachement_id in set(typed["people"])]
+        wanted = set(typed["people"])
+        members = [each for each in members if each.rattachement_id in wanted]
     for member in members:
-        member.groupe, member.rattachement.convention = groupe, convention
+        member.rattachement.convention = convention
     if not members:
         raise Refused("Aucune de ces personnes n'est dans le groupe ce jour-là : il n'y a rien à retirer.")
-    return _each(members, closes_on, typed["motif"], by)
-
-
-def _each(members: Iterable[Appartenance], closes_on: date, motif: str, by: Acteur) -> Essai:
-    essai = Essai()
-    for member in members:
-        act = partial(close_appartenance, by=by, appartenance=member, closes_on=closes_on, motif=motif)
-        outcome = carried_out(Line(f"appartenance:{member.pk}", person(member.rattachement), "", act))
-        if outcome.refusal:
-            essai.refuse(outcome.refusal, outcome.label)
-        else:
-            essai.done += 1
+    refused = close_appartenances(
+        by=by, groupe=groupe, appartenances=members, closes_on=closes_on, motif=typed["motif"]
+    )
+    essai = Essai(len(members) - len(refused))
+    for member, sentence in refused:
+        essai.refuse(sentence, person(member.rattachement))
     return essai
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -59,12 +60,14 @@ def lines_for(acteur: Acteur, asked: Search, *, limit: int, order: str = "person
     first people cost. With `connu_le`, to be called within `connu.known_at`.
     """
     people = _people(acteur, asked, order)
+    if asked.etat == NEVER:
+        return _without_effect(people, limit)
     found: list[Any] = []
     start, length = 0, _AT_ONCE
     while start < len(people):
         batch = people[start : start + length]
         start, length = start + length, min(2 * length, _AT_MOST)
-        rows = _without_effect(batch) if asked.etat == NEVER else _rights(batch, asked)
+        rows = _rights(batch, asked)
         place = {pk: rank for rank, pk in enumerate(batch)}
         found += sorted(rows, key=lambda row: place[row.rattachement_id])
         if len(found) > limit:
@@ -101,13 +104,44 @@ def _rights(rattachements: list[int], asked: Search) -> DatedQuerySet:
     return rows.order_by("appartenance_id", "role", "period")
 
 
-def _without_effect(rattachements: list[int]) -> list[Appartenance]:
-    """Memberships that give no right on any day: a convention not validated, a group without role, dates apart."""
-    rows = Appartenance.objects.filter(rattachement__in=rattachements)
+# The days of the person, his access and his membership together; what else makes a right is the group's.
+_HELD = """
+SELECT a.id, (r.convention_id, a.groupe_id, upper(days))::text, lower(days)
+FROM conventions_rattachement r
+JOIN comptes_utilisateur u ON u.id = r.utilisateur_id
+JOIN habilitations_appartenance a ON a.rattachement_id = r.id
+CROSS JOIN LATERAL (SELECT u.period * r.period * a.period) AS common(days)
+WHERE r.id = ANY(%s)
+"""
+
+
+def _without_effect(people: list[int], limit: int) -> list[Appartenance]:
+    """Memberships that give no right on any day: a convention not validated, a group without role, dates apart.
+
+    Of those of one group that end together, who has a right in the fewest days has one in more: the view is asked
+    of the shortest, and of the others only where that one has none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [people])
+        held = cursor.fetchall()
+    shortest: dict[str, tuple[date, int]] = {}
+    for pk, alike, first in held:
+        if first is not None:
+            shortest[alike] = max(shortest.get(alike, (first, pk)), (first, pk))
+    effective = _effective([pk for _, pk in shortest.values()])
+    settled = {alike for alike, (_, pk) in shortest.items() if pk in effective}
+    doubtful = [pk for pk, alike, first in held if first is None or alike not in settled]
+    never = set(doubtful) - _effective(doubtful)
+    rows = Appartenance.objects.filter(pk__in=never)
     rows = rows.select_related("rattachement__utilisateur", "rattachement__convention__organisme", "groupe")
-    rights = Habilitation.objects.filter(rattachement__in=rattachements).order_by("appartenance")
-    effective = set(rights.values_list("appartenance", flat=True))
-    return [row for row in rows.order_by("pk") if row.pk not in effective]
+    place = {pk: rank for rank, pk in enumerate(people)}
+    return sorted(rows, key=lambda row: (place[row.rattachement_id], row.pk))[: limit + 1]
+
+
+def _effective(appartenances: list[int]) -> set[int]:
+    """Those of the memberships that give a right on some day, by the one definition."""
+    rights = Habilitation.objects.filter(appartenance__in=appartenances).order_by()
+    return set(rights.values_list("appartenance", flat=True))
 
 
 def _conventions(acteur: Acteur, asked: Search) -> list[int]:
