@@ -107,11 +107,12 @@ def _rights(rattachements: list[int], asked: Search) -> DatedQuerySet:
 # The days of the person, his access and his membership together; what else makes a right is the group's.
 _HELD = """
 SELECT a.id, (r.convention_id, a.groupe_id, upper(days))::text, lower(days)
-FROM conventions_rattachement r
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS asked(id, rank)
+JOIN conventions_rattachement r ON r.id = asked.id
 JOIN comptes_utilisateur u ON u.id = r.utilisateur_id
 JOIN habilitations_appartenance a ON a.rattachement_id = r.id
 CROSS JOIN LATERAL (SELECT u.period * r.period * a.period) AS common(days)
-WHERE r.id = ANY(%s)
+ORDER BY asked.rank, a.id
 """
 
 
@@ -131,17 +132,22 @@ def _without_effect(people: list[int], limit: int) -> list[Appartenance]:
     effective = _effective([pk for _, pk in shortest.values()])
     settled = {alike for alike, (_, pk) in shortest.items() if pk in effective}
     doubtful = [pk for pk, alike, first in held if first is None or alike not in settled]
-    never = set(doubtful) - _effective(doubtful)
-    rows = Appartenance.objects.filter(pk__in=never)
-    rows = rows.select_related("rattachement__utilisateur", "rattachement__convention__organisme", "groupe")
-    place = {pk: rank for rank, pk in enumerate(people)}
-    return sorted(rows, key=lambda row: (place[row.rattachement_id], row.pk))[: limit + 1]
+    effective = _effective(doubtful)
+    never = [pk for pk in doubtful if pk not in effective][: limit + 1]
+    rows = Appartenance.objects.select_related(
+        "rattachement__utilisateur", "rattachement__convention__organisme", "groupe"
+    ).in_bulk(never)
+    return [rows[pk] for pk in never]
 
 
 def _effective(appartenances: list[int]) -> set[int]:
     """Those of the memberships that give a right on some day, by the one definition."""
-    rights = Habilitation.objects.filter(appartenance__in=appartenances).order_by()
-    return set(rights.values_list("appartenance", flat=True))
+    with connection.cursor() as cursor:  # one array: there may be more of them than a statement has parameters
+        cursor.execute(
+            "SELECT DISTINCT appartenance_id FROM habilitations_habilitation WHERE appartenance_id = ANY(%s)",
+            [appartenances],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _conventions(acteur: Acteur, asked: Search) -> list[int]:
