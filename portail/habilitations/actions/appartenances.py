@@ -27,6 +27,8 @@ from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Stale
 
+_TOGETHER = 5_000  # rows written by one statement
+
 
 @act
 def add_to_groupe(
@@ -114,6 +116,18 @@ def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: dat
     _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
 
 
+def _write_ends(ended: Sequence[Appartenance]) -> None:
+    """One statement for all those that end alike."""
+    alike: dict[date | None, list[Appartenance]] = {}
+    for row in ended:
+        alike.setdefault(row.closes_on, []).append(row)
+    for rows in alike.values():
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            values = {name: getattr(some[0], name) for name in ENDING}
+            Appartenance.objects.filter(pk__in=[row.pk for row in some]).update(**values)
+
+
 @transaction.atomic
 def close_appartenances(
     *, by: Acteur, groupe: Groupe, appartenances: Sequence[Appartenance], closes_on: date, motif: str
@@ -134,7 +148,7 @@ def close_appartenances(
             continue
         mark_end(row, by=by.utilisateur, closes_on=closes_on, motif=motif)
         ended.append(row)
-    Appartenance.objects.bulk_update(ended, ENDING, batch_size=1000)
+    _write_ends(ended)
     with journal.gathered():
         for row in ended:
             _record(events.APPARTENANCE_CLOSED, by, row, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
