@@ -53,6 +53,7 @@ PORTAIL = {
     "IMPORT_UNPACKED_BYTES": env.integer("PORTAIL_IMPORT_UNPACKED_BYTES", 50_000_000, at_least=1000),
     "IMPORT_DAYS": env.integer("PORTAIL_IMPORT_DAYS", 30, at_least=1),
     "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
+    "SIMULATION_AT_ONCE": env.integer("PORTAIL_SIMULATION_AT_ONCE", 300),
     "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
     "CAMPAGNE_UNDO_DAYS": env.integer("PORTAIL_CAMPAGNE_UNDO_DAYS", 15, at_least=1),
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
     "portail.adonis",
     "portail.dgfip",
     "portail.accueil",
+    "portail.simulations",
     "portail.supervision",
     "portail.campagnes",
 ]
@@ -161,8 +163,8 @@ TEMPLATES = [
 FORM_RENDERER = "portail.ui.forms.FormRenderer"
 
 DATABASES = {"default": env.database("DATABASE_URL")}
-# Nothing here is read by slices but the choices of a field: four trips to the base for twenty rows.
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# A page reads by slices nothing but the choices of a field: four trips to the base for twenty rows.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = os.environ.get("PORTAIL_PROCESS") == "web"
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {
     "application_name": "portail",

@@ -127,6 +127,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     )
 
 
+_FOLLOWERS = (Fonction.ADMINISTRATEUR, Fonction.AUDITEUR)
 _FOLLOWING = [
     ("Suivi des habilitations", "supervision:habilitation_list"),
     ("Anomalies", "supervision:anomalie_list"),
@@ -144,12 +145,14 @@ def _managed(acteur: Acteur) -> list[tuple[str, str]]:
         pending = sum(place.pending_acces for place in acteur.places)
         entries.append(("Demandes d'accès" + (f" ({pending})" if pending else ""), "habilitations:acces_list"))
         entries.append(("Mes revues", "campagnes:revue_list"))
+    if acteur.administered or acteur.answered_for or acteur.fonction in _FOLLOWERS:
+        entries.append(("Simulations", "simulations:simulation_list"))
     return entries + ([*_FOLLOWING[:1], *_PROVING] if acteur.administered else [])
 
 
 def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
     entries = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
-    if acteur.fonction in (Fonction.ADMINISTRATEUR, Fonction.AUDITEUR):
+    if acteur.fonction in _FOLLOWERS:
         entries = [*_FOLLOWING, *_PROVING, *entries]
     if acteur.is_caf_administrateur:
         entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))

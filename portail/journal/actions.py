@@ -55,6 +55,19 @@ def gathered() -> Iterator[list[JournalEntry]]:
     JournalEntry.objects.bulk_create(entries, batch_size=1000)
 
 
+_FRAME: ContextVar[models.Model | None] = ContextVar("portail_journal_frame", default=None)
+
+
+@contextmanager
+def framed(thing: models.Model) -> Iterator[None]:
+    """Each fact recorded inside is also about this row, and its sentence names it."""
+    token = _FRAME.set(thing)
+    try:
+        yield
+    finally:
+        _FRAME.reset(token)
+
+
 def subject(thing: models.Model) -> str:
     """How the journal names a row: `utilisateur:12`."""
     return f"{thing._meta.model_name}:{thing.pk}"
@@ -69,7 +82,9 @@ def record(
     **facts: Any,
 ) -> JournalEntry:
     """Writes one fact, in the caller's transaction. `facts` are what its sentence tells: never a secret."""
-    info = CURRENT.get()
+    info, frame = CURRENT.get(), _FRAME.get()
+    if frame is not None:
+        about, facts = [*about, frame], facts | {events.FRAME: str(frame)}
     entry = JournalEntry(
         kind=kind.code,
         result=result,

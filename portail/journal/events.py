@@ -15,6 +15,7 @@ class RequestInfo:
 NO_REQUEST = RequestInfo()
 CURRENT: ContextVar[RequestInfo] = ContextVar("portail_request", default=NO_REQUEST)
 KINDS: dict[str, "Kind"] = {}
+FRAME = "cadre"  # the fact that names what a whole set of acts was part of
 
 
 @dataclass(frozen=True)
@@ -53,4 +54,5 @@ def sentence(kind: str, by: str, facts: dict) -> str:
     """The fact in French; an unknown kind (from a later version) is shown by its code."""
     if kind not in KINDS:
         return kind
-    return KINDS[kind].sentence.format_map(_Facts(facts, by=by))
+    told = KINDS[kind].sentence.format_map(_Facts(facts, by=by))
+    return f"{told.removesuffix('.')} ({facts[FRAME]})." if FRAME in facts else told

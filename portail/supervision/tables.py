@@ -133,9 +133,9 @@ class CaseTable(Table):
     empty_title = "Aucun cas"
     empty_advice = "Rien à signaler : c'est ce qu'on souhaite."
 
-    what = tables.Column("Qui ou quoi", orderable=False)
-    detail = tables.Column("Constat", orderable=False)
-    convention = tables.Column("Convention", orderable=False)
+    what = tables.Column("Qui ou quoi")
+    detail = tables.Column("Constat")
+    convention = tables.Column("Convention")
     url = tables.Column("Remède", orderable=False, exclude_from_export=True)
 
     def __init__(self, cases: list[Any], *, limit: int) -> None:

@@ -34,6 +34,9 @@ from portail.ui.rules import Refused, Stale, constraint_sentence
 from portail.ui.tables import Table
 
 SUBMIT_KEY = "cle"
+_KEPT = "Votre saisie est gardée ci-dessous : voyez ce qui a changé, puis enregistrez à nouveau si elle vaut toujours."
+# What a page never sends back, even to who typed it.
+_SECRETS = {"password", "current", "confirmation"}
 _NOT_PART_OF_THE_BODY = (SUBMIT_KEY, "csrfmiddlewaretoken")
 _RACE = (
     "Une autre personne vient de modifier la même chose : rien n'a été enregistré. Rechargez la page et recommencez."
@@ -169,8 +172,17 @@ def _answer_again(request: Request, submitted: SubmittedForm, body: bytes) -> Ht
 
 
 def conflict(request: Request, message: str, differences: Sequence[Any] = ()) -> HttpResponse:
-    """409: what was asked no longer fits what is there."""
-    return render(request, "409.html", {"message": message, "differences": differences}, status=409)
+    """409: what was asked no longer fits what is there; what was typed may be sent again as it is."""
+    context = {"message": message, "differences": differences, "typed": _typed(request), "retry_url": request.path}
+    return render(request, "409.html", context, status=409)
+
+
+def _typed(request: Request) -> list[tuple[str, str]]:
+    """What was sent, but for the marks of the form itself; nothing when a secret or a file is among it."""
+    if request.FILES or _SECRETS & set(request.POST):
+        return []
+    names = [name for name in request.POST if name not in _NOT_PART_OF_THE_BODY]
+    return [(name, str(value)) for name in names for value in request.POST.getlist(name)]
 
 
 def render_page(
@@ -193,14 +205,25 @@ def attempt(request: Request, form: Any, act: Callable[[], Any]) -> bool:
         note_refusal(request, str(refusal))
         form.add_error(None, str(refusal))
     except Stale as stale:
-        form.add_error(None, str(stale))
+        form.add_error(None, f"{stale} {_KEPT}")
         form.differences = stale.differences
+        _bring_up_to_date(form)
     except IntegrityError as error:
         form.add_error(None, constraint_sentence(error) or _RACE)
         form.differences = []
     else:
         return True
     return False
+
+
+def _bring_up_to_date(form: Any) -> None:
+    """What was typed stays; what the form had seen becomes what is there now, so that it may be sent again."""
+    typed = form.data.copy()
+    for field in form.hidden_fields():
+        if field.name in form.initial:
+            shown = field.field.widget.format_value(field.field.prepare_value(form.initial[field.name]))
+            typed[field.html_name] = "" if shown is None else shown
+    form.data = typed
 
 
 def form_status(form: Form) -> int:

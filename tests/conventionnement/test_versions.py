@@ -341,3 +341,13 @@ def test_anybody_checks_a_code_and_learns_little(cast, anonymous):
     assert "prevost@example.fr" not in page
     assert "Prévost" not in page
     assert "Aucun document signé" in unknown
+
+
+def test_the_list_offers_the_pdf_of_what_both_sides_signed(cast, client_of):
+    version = validated(cast)
+    drafted(cast, libelle="Encore en projet")
+
+    page = client_of("marchand").get("/conventions/").content.decode()
+
+    assert page.count("Télécharger PDF") == 1
+    assert f"/conventions/{version.convention_id}/versions/1/pdf/" in page

@@ -162,6 +162,31 @@ def test_a_stale_form_of_a_person_is_refused_with_the_differences(cast: Cast, cl
     assert re.search(r"Téléphone.{0,40}0491000000.{0,40}\(vide\)", words)
 
 
+def test_a_stale_form_keeps_what_was_typed_and_may_be_sent_again(cast: Cast, client_of) -> None:
+    client, url = client_of("bruet"), _person(cast, "guy", "modifier/")
+    client.post(url, _guy(cast, telephone="0491000000", telephone_confirmation="0491000000"))
+
+    refused = client.post(url, _guy(cast, nom="Guyot")).content.decode()
+    again = client.post(url, _guy(cast, nom="Guyot", edition=re.search(r'name="edition" value="(\d+)"', refused)[1]))
+
+    assert "Votre saisie est gardée" in refused
+    assert 'value="Guyot"' in refused
+    assert again.status_code == 302
+
+
+def test_what_was_typed_is_offered_again_on_the_page_of_a_conflict(cast: Cast, client_of) -> None:
+    refused = client_of("bruet").post(_person(cast, "guy", "modifier/"), _guy(cast, nom="Guyot", cle="x"))
+
+    assert '<input type="hidden" name="nom" value="Guyot">' in refused.content.decode()
+    assert "Envoyer à nouveau ma saisie" in refused.content.decode()
+
+
+def test_a_password_never_comes_back(cast: Cast, client_of) -> None:
+    refused = client_of("bruet").post("/mon-profil/mot-de-passe/", {"current": "Secret*1", "cle": "x"})
+
+    assert b"Secret*1" not in refused.content
+
+
 def test_a_stale_form_of_a_group_is_refused_with_the_differences(cast: Cast, client_of) -> None:
     client, url, opened = client_of("bruet"), _groupe(cast, "GUICHET", "modifier/"), cast.groupe("GUICHET").opens_on
     form = {"code": "GUICHET", "opens_on": opened.isoformat(), "edition": "1"}

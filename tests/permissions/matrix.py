@@ -230,6 +230,26 @@ AREAS = {
     POST   conventionnement:convention_close    con  404  404  404  404  1er  con  404  404  404  302  403  403  404
     GET    conventionnement:document_verify     200  200  200  200  200  200  200  200  200  200  200  200  200  200
     """,
+    "Simulations": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    simulations:simulation_list        con  200  200  403  403  1er  con  200  200  403  200  403  200  200
+    GET    simulations:simulation_export      con  200  200  403  403  1er  con  200  200  403  200  403  200  200
+    GET    simulations:simulation_create      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   simulations:simulation_create      con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    simulations:simulation_view        con  200  404  404  404  1er  con  404  404  404  200  404  200  404
+    GET    simulations:difference_export      con  200  404  404  404  1er  con  404  404  404  200  404  200  404
+    GET    simulations:simulation_edit        con  200  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:simulation_edit        con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:simulation_compute     con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:simulation_apply       con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:simulation_abandon     con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    GET    simulations:changement_choose      con  200  404  404  404  1er  con  404  404  404  403  404  403  404
+    GET    simulations:changement_create      con  200  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:changement_create      con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    GET    simulations:changement_edit        con  200  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:changement_edit        con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    POST   simulations:changement_remove      con  302  404  404  404  1er  con  404  404  404  403  404  403  404
+    """,
     "Services": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    cdap:home                          con  403  200  403  403  1er  con  403  403  200  403  403  403  403
@@ -288,6 +308,20 @@ RULES = {
     "supervision.refuse_explaining": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "
     "Caf ; l'administrateur partenaire, pour celles qu'il administre.",
     "supervision.refuse_supervising": "Les agents de la Caf, pour les conventions de leur Caf.",
+    "simulations.refuse_listing": "Les administrateurs partenaires, les responsables des habilitations, les "
+    "administrateurs et les auditeurs de la Caf.",
+    "simulations.refuse_exporting_list": "Qui peut lire la liste peut l'exporter.",
+    "simulations.refuse_reading": "Qui la prépare ; les administrateurs de la convention ; les administrateurs et les "
+    "auditeurs de la Caf. Celles de la Caf restent à elle ; chacun n'y voit que les personnes de son périmètre.",
+    "simulations.refuse_exporting": "Qui peut la lire peut l'exporter.",
+    "simulations.refuse_simulating": "L'administrateur de la convention ; un responsable, pour ses groupes ; un "
+    "administrateur de la Caf pivot.",
+    "simulations.refuse_composing": "La personne qui la prépare, tant qu'elle n'est ni appliquée ni abandonnée.",
+    "simulations.refuse_placing": "La personne qui la prépare ; bulletins, suspension et clôture : la Caf seule.",
+    "simulations.refuse_changing": "La personne qui la prépare ; bulletins, suspension et clôture : la Caf seule.",
+    "simulations.refuse_computing": "La personne qui la prépare, quand le panier n'est pas vide.",
+    "simulations.refuse_applying": "La personne qui la prépare, une fois calculée, son jour venu, sans changement "
+    "refusé ; la règle de chaque acte décide en plus.",
     "conventionnement.refuse_consulting": "Les agents d'une Caf.",
     "conventionnement.refuse_managing": "Les administrateurs d'une Caf.",
     "conventionnement.refuse_managing_type": "Les administrateurs d'une Caf, tant que le type n'est pas fermé.",

@@ -23,11 +23,13 @@ from portail.habilitations.actions import imports
 from portail.habilitations.actions.repetition import Line
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtilisateurs, Responsable
+from portail.simulations.models import Simulation
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
 from tests.permissions.reviewing import Reviewing, build_reviewing
 from tests.permissions.routes import Route
+from tests.simulations import calculated
 
 ANONYMOUS = "anonyme"
 NOWHERE = 999_999_999
@@ -86,6 +88,8 @@ class World:
         given = {
             "convention": self.convention_of(route).pk,
             "rang": 1,
+            "nature": "roles",
+            "cible": str(self.cast.groupes["GUICHET"].pk),
             "part": "perimetre" if route.name.endswith("part_edit") else "administrateurs",
             "element": 0,
             "extension": "csv",
@@ -117,6 +121,8 @@ class World:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):
             return Appartenance.objects.get(groupe=self.cast.groupes["GUICHET"], closes_on=None).pk
+        if page.startswith(("simulation_", "difference_", "changement_")):
+            return Simulation.objects.get().pk
         if page.startswith("import_"):
             return ImportUtilisateurs.objects.get().pk
         if page == "responsable_end":
@@ -148,6 +154,7 @@ def build_world() -> World:
         by=cast.acteur("bruet"), convention=cast.conventions["farandole"], file_name="f.csv", digest="", lines=[line]
     )
     imports.carry_on(work.pk)
+    calculated(cast)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
     versions, reviewing = _versions(cast), build_reviewing(cast)
@@ -270,6 +277,11 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:responsable_list": {"rattachement": double.identifiant},
         "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
         "supervision:anomalie_follow": {"wanted": "1"},
+        "simulations:simulation_create": {"libelle": "Essai"},
+        "simulations:simulation_edit": {"libelle": "Autre essai"},
+        "simulations:simulation_apply": {"edition": str(Simulation.objects.get().edition)},
+        "simulations:changement_create": {"cdap": []},
+        "simulations:changement_edit": {"cdap": ["cdap.t5"]},
         "habilitations:utilisateur_lot": {"tous": "1", "acte": "identifiant"},
         "habilitations:depart_create": {
             "lot-when": "tout_de_suite",

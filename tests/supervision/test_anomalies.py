@@ -217,3 +217,13 @@ def test_the_job_is_the_action(cast):
     tasks.send_digests(timestamp=0)
 
     assert Courriel.objects.filter(kind="anomalies_semaine").count() == 1
+
+
+def test_cases_are_sorted_by_each_column(cast) -> None:
+    acteur, anomalie = cast.acteur("marchand"), ANOMALIES["administrateur-seul"]
+
+    up, down = ([c.what for c in cases_for(acteur, anomalie, limit=100, order=order)] for order in ("what", "-what"))
+
+    assert up == sorted(up)
+    assert down == up[::-1]
+    assert len(up) > 1

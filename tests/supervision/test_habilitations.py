@@ -106,6 +106,23 @@ def test_a_membership_that_opens_nothing_is_found(cast):
     assert lines_for(cast.acteur("horsain"), Search(jour=_today(), etat="jamais"), limit=100) == []
 
 
+def test_what_never_opened_anything_is_what_the_view_does_not_know(cast):
+    """Withdrawn the day it began, over before the person came, beside others of the same group that do give rights."""
+    bruet, groupe = cast.acteur("bruet"), cast.groupe("ACCUEIL")
+    for name in ("guy", "robine"):
+        actions.add_to_groupe(
+            by=bruet, groupe=groupe, rattachement=cast.rattachement(name), opens_on=_today(), closes_on=None
+        )
+    Appartenance.objects.filter(rattachement=cast.rattachements["guy"]).update(closes_on=_today() - timedelta(days=1))
+
+    told = lines_for(cast.acteur("auditeau"), Search(jour=_today(), etat="jamais"), limit=100)
+
+    given = set(Habilitation.objects.order_by().values_list("appartenance", flat=True))
+    of_the_caf = Appartenance.objects.filter(rattachement__convention__caf_pivot__code="132")
+    assert {a.pk for a in told} == set(of_the_caf.values_list("pk", flat=True)) - given
+    assert "Guy" in {a.rattachement.utilisateur.nom for a in told}
+
+
 def test_the_page_says_what_was_asked_and_links_to_why(cast, client_of):
     page = client_of("auditeau").get(f"{LIST}?personne=robine").content.decode()
 

@@ -1,5 +1,6 @@
 """Keeps organisations and their kinds; drafts, proposes, signs and validates conventions; suspends and closes them."""
 
+from portail.conventionnement.actions.bulletins import draft_bulletins, try_bulletin
 from portail.conventionnement.actions.conventions import close_convention, resume_convention, suspend_convention
 from portail.conventionnement.actions.effets import apply_version
 from portail.conventionnement.actions.organismes import (
@@ -22,6 +23,7 @@ from portail.conventionnement.actions.versions import (
     set_element,
     set_part,
     sign,
+    starting_point,
     validate,
     withdraw,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "close_organisme",
     "close_type",
     "draft_avenant",
+    "draft_bulletins",
     "draft_convention",
     "edit_organisme",
     "edit_type",
@@ -47,7 +50,9 @@ __all__ = [
     "set_element",
     "set_part",
     "sign",
+    "starting_point",
     "suspend_convention",
+    "try_bulletin",
     "validate",
     "withdraw",
 ]

@@ -38,7 +38,7 @@ def apply_version(*, by: Acteur, version: VersionConvention) -> list[str]:
     convention, contenu = version.convention, version.told
     _set_convention(convention, contenu, by.on)
     _set_contrat(convention, contenu)
-    effects = _set_bulletins(convention, contenu, by.on)
+    effects = set_bulletins(convention, contenu, by.on)
     open_service_groupes(by=by, convention=convention, opens_on=max(convention.opens_on, by.on))
     return effects + _set_administrateurs(by, convention, contenu)
 
@@ -74,7 +74,8 @@ def _set_contrat(convention: Convention, contenu: Contenu) -> None:
             row.delete()
 
 
-def _set_bulletins(convention: Convention, contenu: Contenu, on: date) -> list[str]:
+def set_bulletins(convention: Convention, contenu: Contenu, on: date) -> list[str]:
+    """Opens, changes and closes the bulletins as the contents say; what it changed, in words."""
     effects = []
     wanted = {bulletin.service: bulletin for bulletin in contenu.bulletins}
     held = {row.service: row for row in BulletinAdhesion.objects.not_ended_on(on).filter(convention=convention)}

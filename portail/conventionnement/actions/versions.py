@@ -93,8 +93,7 @@ def draft_avenant(*, by: Acteur, convention: Convention, motif: str) -> VersionC
     lock(convention)
     allow(rules.refuse_avenant(by, convention))
     last = VersionConvention.objects.filter(convention=convention).order_by("-rang").first()
-    in_force = queries.version_in_force(convention)
-    contenu = in_force.contenu if in_force else _as_it_stands(convention).told()
+    contenu = starting_point(convention).told()
     if last is None:  # signed on paper before the portal: what it says today is its first version
         last = VersionConvention(convention=convention, rang=1)
     version = VersionConvention.objects.create(
@@ -107,6 +106,12 @@ def draft_avenant(*, by: Acteur, convention: Convention, motif: str) -> VersionC
     )
     _record(events.VERSION_DRAFTED, version, by=by, motif=f" ({motif})")
     return version
+
+
+def starting_point(convention: Convention) -> Contenu:
+    """What an avenant starts from: the version in force, or what the tables say of a convention signed on paper."""
+    in_force = queries.version_in_force(convention)
+    return in_force.told if in_force else _as_it_stands(convention)
 
 
 def _as_it_stands(convention: Convention) -> Contenu:

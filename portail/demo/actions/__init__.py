@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portail.demo import queries
-from portail.demo.actions import acces, campagnes, conventions
+from portail.demo.actions import acces, campagnes, conventions, simulations
 from portail.demo.actions.common import Play
 from portail.ui.rules import Refused
 
@@ -33,4 +33,5 @@ def load_demo() -> bool:
     acces.give_access(play)
     campagnes.play_campagnes(play)
     acces.note_mails_sent(play)
+    simulations.try_changes(play)
     return True

@@ -10,7 +10,8 @@ from portail.habilitations import rules
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.appartenances import close_appartenance
 from portail.habilitations.actions.common import allow, lock
-from portail.habilitations.actions.repetition import FIELDS, Tell
+from portail.habilitations.actions.repetition import FIELDS
+from portail.habilitations.actions.travaux import Tell
 from portail.habilitations.actions.utilisateurs import Fiche, close_utilisateur, edit_utilisateur
 from portail.habilitations.models import Appartenance, ImportUtilisateurs, LigneImport
 from portail.ui.rules import Refused, Stale

@@ -1,5 +1,6 @@
 """Who is in which group, from when to when."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import (
+    ENDING,
     act,
     allow,
     end,
@@ -17,12 +19,15 @@ from portail.habilitations.actions.common import (
     is_wider,
     keep_quota,
     lock,
+    mark_end,
     shown,
     told,
 )
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Stale
+
+_TOGETHER = 5_000  # rows written by one statement
 
 
 @act
@@ -109,3 +114,42 @@ def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: dat
     allow(rules.refuse_ending(appartenance, closes_on))
     end(appartenance, by=by.utilisateur, closes_on=closes_on, motif=motif)
     _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
+
+
+def _write_ends(ended: Sequence[Appartenance]) -> None:
+    """One statement for all those that end alike."""
+    alike: dict[date | None, list[Appartenance]] = {}
+    for row in ended:
+        alike.setdefault(row.closes_on, []).append(row)
+    for rows in alike.values():
+        for start in range(0, len(rows), _TOGETHER):
+            some = rows[start : start + _TOGETHER]
+            values = {name: getattr(some[0], name) for name in ENDING}
+            Appartenance.objects.filter(pk__in=[row.pk for row in some]).update(**values)
+
+
+@transaction.atomic
+def close_appartenances(
+    *, by: Acteur, groupe: Groupe, appartenances: Sequence[Appartenance], closes_on: date, motif: str
+) -> list[tuple[Appartenance, str]]:
+    """Takes many people out of one group, written together; those who stay, each with the sentence why.
+
+    :raises Refused: when this person may not manage the group
+    """
+    lock(groupe.convention)
+    allow(rules.refuse_managing_groupe(by, groupe))
+    fresh = Appartenance.objects.select_for_update(of=("self",)).in_bulk([each.pk for each in appartenances])
+    ended, refused = [], []
+    for each in appartenances:
+        row = fresh[each.pk]
+        row.groupe, row.rattachement = groupe, each.rattachement
+        if refusal := rules.refuse_ending(row, closes_on):
+            refused.append((row, refusal))
+            continue
+        mark_end(row, by=by.utilisateur, closes_on=closes_on, motif=motif)
+        ended.append(row)
+    _write_ends(ended)
+    with journal.gathered():
+        for row in ended:
+            _record(events.APPARTENANCE_CLOSED, by, row, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
+    return refused

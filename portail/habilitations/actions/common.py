@@ -56,12 +56,14 @@ _TOGETHER: ContextVar[_Together | None] = ContextVar("acts_together", default=No
 
 
 @contextmanager
-def together(conventions: Collection[Convention], on: date) -> Iterator[None]:
+def together(conventions: Collection[Convention], on: date, *, is_trial: bool = False) -> Iterator[None]:
     """Acts carried out one after the other under these conventions, locked once; quotas are looked at in the end.
+
+    A trial, whose caller takes everything back, holds nobody up: it locks nothing.
 
     :raises Refused: when a bulletin would have more people than it allows
     """
-    for convention in sorted(conventions, key=lambda c: c.pk):
+    for convention in [] if is_trial else sorted(conventions, key=lambda c: c.pk):
         lock(convention)
     here = _Together(locked={convention.pk for convention in conventions})
     token = _TOGETHER.set(here)
@@ -165,13 +167,19 @@ def end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> bool:
     """
     if rules.refuse_ending(row, closes_on):
         return False
-    row.closes_on = max(closes_on, row.opens_on - timedelta(days=1))
-    row.closed_by, row.closed_at, row.closing_reason = by, timezone.now(), motif
-    row.save(update_fields=[*CLOSING, "closes_on"])
+    mark_end(row, by=by, closes_on=closes_on, motif=motif)
+    row.save(update_fields=ENDING)
     return True
 
 
+def mark_end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> None:
+    """What `end` writes, for whoever writes many rows together."""
+    row.closes_on = max(closes_on, row.opens_on - timedelta(days=1))
+    row.closed_by, row.closed_at, row.closing_reason = by, timezone.now(), motif
+
+
 CLOSING = ("closed_by", "closed_at", "closing_reason")
+ENDING = (*CLOSING, "closes_on")
 
 
 def forget_closing(row: Opened) -> tuple[str, ...]:

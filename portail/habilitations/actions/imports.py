@@ -2,10 +2,8 @@
 
 import json
 import logging
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +17,8 @@ from portail.habilitations import events, queries, rules
 from portail.habilitations.acteur import Acteur, acteur_for
 from portail.habilitations.actions.annulation import undo_lines
 from portail.habilitations.actions.common import allow, lock
-from portail.habilitations.actions.repetition import Line, Outcome, Tell, apply_lines, rehearse
+from portail.habilitations.actions.repetition import Line, Outcome, apply_lines, rehearse
+from portail.habilitations.actions.travaux import Tell, is_free, telling
 from portail.habilitations.enums import AT_WORK, EtatImport, Verdict
 from portail.habilitations.models import ImportUtilisateurs, LigneImport
 from portail.journal import actions as journal
@@ -27,7 +26,6 @@ from portail.ui.rules import Refused
 
 logger = logging.getLogger(__name__)
 _ADVISORY = 7203002  # held by the worker that is at an import
-_TELL_EVERY = 0.5  # seconds
 _MOVED = (
     "La situation a changé depuis la vérification ({lines}) : rien n'a été enregistré. "
     "La vérification a été refaite : relisez-la avant de confirmer."
@@ -139,7 +137,7 @@ def carry_on(pk: int) -> None:
     """Does what the import waits for, whole or not at all; nothing when another worker is at it, or it is done."""
     try:
         with transaction.atomic():
-            if _is_free(pk):
+            if is_free(_ADVISORY, pk):
                 _work(ImportUtilisateurs.objects.get(pk=pk))
     except OperationalError:
         raise  # the base was away or busy: tried again within a minute
@@ -150,12 +148,6 @@ def carry_on(pk: int) -> None:
     except Exception:
         logger.exception("import failed", extra={"import": pk})
         _stop(pk, _BROKEN)
-
-
-def _is_free(pk: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_ADVISORY, pk])
-        return bool(cursor.fetchone()[0])
 
 
 def _work(work: ImportUtilisateurs) -> None:
@@ -173,7 +165,7 @@ def _work(work: ImportUtilisateurs) -> None:
         work.convention = queries.convention_for(acteur, work.convention_id)
     except Convention.DoesNotExist as missing:
         raise Refused(_NO_LONGER) from missing
-    with _telling(work.pk) as tell:
+    with telling(work) as tell:
         does(acteur, work, tell)
 
 
@@ -285,26 +277,6 @@ def _again(pk: int) -> None:
     )
     work.save(update_fields=["etat", "done", "sentence"])
     _defer(work)
-
-
-@contextmanager
-def _telling(pk: int) -> Iterator[Tell]:
-    """Tells how far the work is by a connection of its own: the work itself shows nothing until it is whole."""
-    aside = connection.copy()
-    last = time.monotonic()
-
-    def tell(done: int) -> None:
-        nonlocal last
-        if time.monotonic() - last < _TELL_EVERY:
-            return
-        last = time.monotonic()
-        with aside.cursor() as cursor:
-            cursor.execute("UPDATE habilitations_importutilisateurs SET done = %s WHERE id = %s", [done, pk])
-
-    try:
-        yield tell
-    finally:
-        aside.close()
 
 
 def purge_imports() -> int:

@@ -1,6 +1,6 @@
 """What each line of an import does: found by the very actions of the forms, taken back or kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.appartenances import add_to_groupe
 from portail.habilitations.actions.batch import Batch, batch
 from portail.habilitations.actions.common import allow, lock, shown
+from portail.habilitations.actions.travaux import Tell, untold
 from portail.habilitations.actions.utilisateurs import (
     TO_BE_CHECKED,
     Fiche,
@@ -26,15 +27,10 @@ from portail.habilitations.enums import Verdict
 from portail.habilitations.models import Appartenance, Groupe
 from portail.ui.rules import Refused
 
-Tell = Callable[[int], None]
 FIELDS = ("nom", "prenom", "courriel", "telephone", "poste", "opens_on", "closes_on")
 _NEEDED = (("nom", "le nom"), ("prenom", "le prénom"), ("courriel", "l'adresse mail"))
 _STRANGER = "Personne, dans cette convention, n'a l'identifiant {} : laissez la cellule vide pour créer un compte."
 _NO_GROUPE = "Aucun groupe ouvert de la convention n'a le code « {} »."
-
-
-def untold(done: int) -> None:
-    """Nobody watches."""
 
 
 @dataclass(frozen=True)

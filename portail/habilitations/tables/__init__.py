@@ -33,6 +33,9 @@ def convention_actions(convention: Convention, table: Table) -> Iterator[RowActi
     yield RowAction("Groupes", reverse("habilitations:groupe_list", args=[convention.pk]))
     yield RowAction("Utilisateurs", reverse("habilitations:utilisateur_list", args=[convention.pk]))
     yield RowAction("Détail de la convention", convention_url(convention))
+    rang, acteur = getattr(convention, "rang_in_force", None), table.request.acteur
+    if rang and (acteur.caf or convention.pk in acteur.administered):
+        yield RowAction("Télécharger PDF", reverse("conventionnement:version_pdf", args=[convention.pk, rang]))
 
 
 class ConventionTable(Table):

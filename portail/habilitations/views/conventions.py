@@ -10,6 +10,7 @@ from portail.courriels.queries import courriels_about, label_of
 from portail.habilitations import actions, queries, roles, rules
 from portail.habilitations.filters import ConventionFilter
 from portail.habilitations.middleware import ORGANISME
+from portail.habilitations.queries.documents import with_rang_in_force
 from portail.habilitations.tables import ConventionTable, etat_in_words
 from portail.habilitations.views.common import PER_PAGE, configured, export_urls, exported, history, under
 from portail.journal.queries import entries_about
@@ -31,7 +32,7 @@ def convention_list(request: Request) -> HttpResponse:
         page_title="Consulter les conventions",
         breadcrumb=crumbs(("Conventions", None)),
         filter=filtered,
-        table=configured(request, ConventionTable(filtered.qs)),
+        table=configured(request, ConventionTable(with_rang_in_force(filtered.qs))),
         export_urls=export_urls(request, "habilitations:convention_export"),
     )
 
@@ -56,6 +57,7 @@ def convention_view(request: Request, convention: Convention) -> HttpResponse:
         bulletins=_bulletins(convention),
         suspensions=convention.suspensions.order_by("-opens_on"),
         administrateurs=queries.administrateurs(convention, acteur.on),
+        may_simulate=rules.refuse_creating_groupe(acteur, convention) is None,
         inactive=rules.refuse_inactive(convention, acteur.on),
     )
 

@@ -206,12 +206,22 @@ def counts_for(acteur: Acteur) -> dict[str, int]:
         return counts
 
 
-def cases_for(acteur: Acteur, anomalie: Anomalie, *, limit: int, convention: str = "") -> list[Case]:
-    """The first cases, by convention then name; one more than `limit` when there are more."""
+# What the list may be sorted by: its own columns, by their place in the SQL of the cases.
+ORDERS = {"what": "1, 4, 3, 2", "detail": "2, 4, 3, 1", "convention": "4, 3, 1, 2"}
+
+
+def _order(order: str) -> str:
+    """The columns to sort by; a minus turns the first one round."""
+    first, _, rest = ORDERS.get(order.removeprefix("-"), ORDERS["convention"]).partition(", ")
+    return f"{first}{' DESC' if order.startswith('-') else ''}, {rest}"
+
+
+def cases_for(acteur: Acteur, anomalie: Anomalie, *, limit: int, convention: str = "", order: str = "") -> list[Case]:
+    """The first cases in the order asked for, else by convention then name; one more than `limit` tells of others."""
     values = _values(acteur, convention) | {"limit": limit + 1}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM ({anomalie.sql}) cases ORDER BY 4, 3, 1, 2 LIMIT %(limit)s",
+            f"SELECT * FROM ({anomalie.sql}) cases ORDER BY {_order(order)} LIMIT %(limit)s",
             values,
         )
         return [Case(what, detail, of, _remedy(anomalie, pk, at)) for what, detail, pk, of, at in cursor.fetchall()]

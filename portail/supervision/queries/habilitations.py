@@ -62,7 +62,8 @@ def lines_for(acteur: Acteur, asked: Search, *, limit: int, order: str = "person
     first people cost. With `connu_le`, to be called within `connu.known_at`.
     """
     with _planned_for_these_values():
-        return _lines(_people(acteur, asked, order), asked, limit)
+        people = _people(acteur, asked, order)
+        return _without_effect(people, limit) if asked.etat == NEVER else _lines(people, asked, limit)
 
 
 @contextmanager
@@ -80,7 +81,7 @@ def _lines(people: list[int], asked: Search, limit: int) -> list[Any]:
     while start < len(people):
         batch = people[start : start + length]
         start, length = start + length, min(2 * length, _AT_MOST)
-        rows = _without_effect(batch) if asked.etat == NEVER else _rights(batch, asked)
+        rows = _rights(batch, asked)
         place = {pk: rank for rank, pk in enumerate(batch)}
         found += sorted(rows, key=lambda row: place[row.rattachement_id])
         if len(found) > limit:
@@ -126,13 +127,50 @@ def _rights(rattachements: list[int], asked: Search) -> DatedQuerySet:
     return rows.order_by("appartenance_id", "role", "period")
 
 
-def _without_effect(rattachements: list[int]) -> list[Appartenance]:
-    """Memberships that give no right on any day: a convention not validated, a group without role, dates apart."""
-    rows = Appartenance.objects.filter(rattachement__in=rattachements)
-    rows = rows.select_related("rattachement__utilisateur", "rattachement__convention__organisme", "groupe")
-    rights = Habilitation.objects.filter(rattachement__in=rattachements).order_by("appartenance")
-    effective = set(rights.values_list("appartenance", flat=True))
-    return [row for row in rows.order_by("pk") if row.pk not in effective]
+# The days of the person, his access and his membership together; what else makes a right is the group's.
+_HELD = """
+SELECT a.id, (r.convention_id, a.groupe_id, upper(days))::text, lower(days)
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS asked(id, rank)
+JOIN conventions_rattachement r ON r.id = asked.id
+JOIN comptes_utilisateur u ON u.id = r.utilisateur_id
+JOIN habilitations_appartenance a ON a.rattachement_id = r.id
+CROSS JOIN LATERAL (SELECT u.period * r.period * a.period) AS common(days)
+ORDER BY asked.rank, a.id
+"""
+
+
+def _without_effect(people: list[int], limit: int) -> list[Appartenance]:
+    """Memberships that give no right on any day: a convention not validated, a group without role, dates apart.
+
+    Of those of one group that end together, who has a right in the fewest days has one in more: the view is asked
+    of the shortest, and of the others only where that one has none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [people])
+        held = cursor.fetchall()
+    shortest: dict[str, tuple[date, int]] = {}
+    for pk, alike, first in held:
+        if first is not None:
+            shortest[alike] = max(shortest.get(alike, (first, pk)), (first, pk))
+    effective = _effective([pk for _, pk in shortest.values()])
+    settled = {alike for alike, (_, pk) in shortest.items() if pk in effective}
+    doubtful = [pk for pk, alike, first in held if first is None or alike not in settled]
+    effective = _effective(doubtful)
+    never = [pk for pk in doubtful if pk not in effective][: limit + 1]
+    rows = Appartenance.objects.select_related(
+        "rattachement__utilisateur", "rattachement__convention__organisme", "groupe"
+    ).in_bulk(never)
+    return [rows[pk] for pk in never]
+
+
+def _effective(appartenances: list[int]) -> set[int]:
+    """Those of the memberships that give a right on some day, by the one definition."""
+    with connection.cursor() as cursor:  # one array: there may be more of them than a statement has parameters
+        cursor.execute(
+            "SELECT DISTINCT appartenance_id FROM habilitations_habilitation WHERE appartenance_id = ANY(%s)",
+            [appartenances],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def conventions_asked(acteur: Acteur, asked: Search) -> list[int]:

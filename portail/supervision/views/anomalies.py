@@ -39,8 +39,8 @@ def anomalie_list(request: Request) -> HttpResponse:
 
 
 def _table(request: Request, anomalie: Anomalie, limit: int) -> tuple[AnomalieFilter, CaseTable]:
-    filtered = AnomalieFilter(request.GET)
-    cases = cases_for(request.acteur, anomalie, limit=limit, convention=filtered.convention)
+    filtered, order = AnomalieFilter(request.GET), request.GET.get("sort", "")
+    cases = cases_for(request.acteur, anomalie, limit=limit, convention=filtered.convention, order=order)
     return filtered, CaseTable(cases, limit=limit)
 
 
