@@ -55,6 +55,7 @@ PORTAIL = {
     "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
     "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
+    "INCIDENT_HOURS": env.integer("PORTAIL_INCIDENT_HOURS", 4, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # Domains of mail addresses that no anomaly tells
@@ -97,6 +98,7 @@ INSTALLED_APPS = [
     "portail.bailleur",
     "portail.adonis",
     "portail.dgfip",
+    "portail.incidents",
     "portail.accueil",
     "portail.supervision",
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("portail.ui.urls")),
     path("", include("portail.habilitations.urls")),
     path("", include("portail.conventionnement.urls")),
+    path("incidents/", include("portail.incidents.urls")),
     path("supervision/", include("portail.supervision.urls")),
     path("consulter-dossier/", include("portail.cdap.urls")),
     path("aides-financieres/", include("portail.afas.urls")),

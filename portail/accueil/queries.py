@@ -119,7 +119,12 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     sections.append(
         (
             "Administration",
-            [("Modifier mon adresse mail", "comptes:courriel_edit"), ("Règles d'usage", "comptes:regles_view")],
+            [
+                ("Incidents", "incidents:incident_list"),
+                ("Signaler un incident", "incidents:incident_create"),
+                ("Modifier mon adresse mail", "comptes:courriel_edit"),
+                ("Règles d'usage", "comptes:regles_view"),
+            ],
         )
     )
     return tuple(
@@ -151,6 +156,7 @@ def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
         entries = [*_FOLLOWING, *entries]
     if acteur.is_caf_administrateur:
         entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
+        entries.insert(1, ("Successions", "habilitations:succession_list"))
     return entries
 
 

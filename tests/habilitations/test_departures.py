@@ -20,7 +20,7 @@ from tests.habilitations.facts import (
     told,
 )
 
-ONLY_ONE = "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
+ONLY_ONE = "C'est le seul administrateur de la convention : proposez d'abord un successeur à votre Caf, qui l'accepte."
 
 
 def _close(cast: Cast, name: str, closes_on: date, by: str = "bruet") -> None:
