@@ -121,7 +121,6 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
             "Administration",
             [
                 ("Incidents", "incidents:incident_list"),
-                ("Signaler un incident", "incidents:incident_create"),
                 ("Modifier mon adresse mail", "comptes:courriel_edit"),
                 ("Règles d'usage", "comptes:regles_view"),
             ],

@@ -76,7 +76,7 @@ ENDS_AHEAD = courriels.declare("fins_prochaines", "Ce qui se termine bientôt")
 OWN_END_AHEAD = courriels.declare("fin_de_votre_acces", "Fin prochaine d'un accès")
 
 SUPPLEANCE_NAMED = declare(
-    "habilitations.suppleance.named", "{by} a nommé {suppleant} suppléant de {titulaire}, {dates} : {motif}"
+    "habilitations.suppleance.named", "{by} a nommé {suppleant} pour le suppléer, {dates} : {motif}"
 )
 SUPPLEANCE_ENDED = declare(
     "habilitations.suppleance.ended", "{by} a mis fin à la suppléance de {titulaire} par {suppleant} : {motif}"

@@ -73,7 +73,7 @@ class AnalyseForm(Form):
         help_text="Les 72 heures de l'article 33 courent de là. Laissez vide : depuis le signalement.",
     )
     aware_time = forms.TimeField(
-        label="À",
+        label="Heure",
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"invalid": "Saisissez une heure au format hh:mm, par exemple 14:30."},
@@ -116,13 +116,24 @@ class CloseIncidentForm(AnalyseForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Dites ce qui a été fait, même « aucune »."},
     )
-    field_order = ("conclusion", "mesures", "is_breach", "aware_on", "aware_time", "notified_on")
+    is_harmless = forms.BooleanField(
+        label="Sans notification à la Cnil : risque improbable pour les personnes, la conclusion dit pourquoi",
+        required=False,
+    )
+    field_order = ("conclusion", "mesures", "is_breach", "aware_on", "aware_time", "notified_on", "is_harmless")
 
     def clean_is_breach(self) -> bool | None:
         is_breach = super().clean_is_breach()
         if is_breach is None:
             raise forms.ValidationError("Dites si c'est une violation de données personnelles avant de clore.")
         return is_breach
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        typed = self.cleaned_data
+        if typed.get("is_breach") and not typed.get("notified_on") and not typed["is_harmless"]:
+            self.add_error("notified_on", "Dites quand la Cnil a été avertie, ou cochez que le risque est improbable.")
+        return cleaned
 
 
 class NoteForm(Form):

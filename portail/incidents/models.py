@@ -35,7 +35,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Nobody took them in charge in time, or the Cnil is not told of a breach in time."""
         now = timezone.now()
         untaken = Q(etat=EtatIncident.SIGNALE, declared_at__lt=now - charge_delay())
-        untold = Q(is_breach=True, notified_on=None, aware_at__lt=now - NOTIFICATION)
+        untold = Q(is_breach=True, notified_on=None, aware_at__lt=now - NOTIFICATION) & ~Q(etat=EtatIncident.CLOS)
         return self.filter(untaken | untold)
 
 
@@ -111,8 +111,9 @@ class Incident(models.Model):
 
     @property
     def notify_before(self) -> datetime | None:
-        """Until when the Cnil must be told (RGPD, article 33); None when there is nothing to tell, or it was told."""
-        if not self.is_breach or self.aware_at is None or self.notified_on is not None:
+        """Until when the Cnil must be told (RGPD, article 33); None once told, or closed without."""
+        is_told = self.notified_on is not None or self.etat == EtatIncident.CLOS
+        if not self.is_breach or self.aware_at is None or is_told:
             return None
         return self.aware_at + NOTIFICATION
 

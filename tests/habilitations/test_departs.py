@@ -59,7 +59,7 @@ def test_the_only_administrateur_cannot_leave(cast: Cast, client_of) -> None:
 
     assert response.status_code == 403
     page = response.content.decode()
-    assert "proposez d&#x27;abord un successeur à votre Caf" in page
+    assert "un successeur doit d&#x27;abord être proposé à la Caf" in page
     assert f'href="/conventions/{cast.conventions["farandole"].pk}/succession/"' in page
 
 

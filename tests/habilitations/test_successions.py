@@ -86,7 +86,7 @@ def test_once_accepted_the_giver_may_leave_from_the_eve_and_not_before(cast: Cas
 
     assert refusal_of(lambda: leave(5)) == (
         f"La convention n'aurait plus d'administrateur à partir du {told(in_days(6))} : "
-        "proposez d'abord un successeur à votre Caf."
+        "un successeur doit d'abord être proposé à la Caf, et accepté par elle."
     )
     leave(9)
     assert Rattachement.objects.get(pk=bruet.pk).closes_on == in_days(9)
@@ -121,7 +121,7 @@ def test_a_successor_who_leaves_too_early_is_refused_by_the_rule_at_acceptance(c
 
     assert refusal_of(lambda: accept(cast, succession)) == (
         f"La convention n'aurait plus d'administrateur à partir du {told(in_days(31))} : "
-        "proposez d'abord un successeur à votre Caf."
+        "un successeur doit d'abord être proposé à la Caf, et accepté par elle."
     )
 
 

@@ -233,7 +233,7 @@ def test_naming_and_ending_are_told_to_both_and_to_the_journal(cast: Cast) -> No
         lambda: actions.end_suppleance(by=cast.acteur("bruet"), suppleance=suppleance, motif="Retour anticipé")
     )
     last = JournalEntry.objects.order_by("-pk").first()
-    assert said == [f"Stéphane Bruet a nommé Valérie Guy suppléant de Stéphane Bruet, {dates} : Congés"]
+    assert said == [f"Stéphane Bruet a nommé Valérie Guy pour le suppléer, {dates} : Congés"]
     assert mails == [("suppleance_terminee", "guy@example.fr"), ("suppleance_terminee", "bruet@example.fr")]
     assert last.kind == "habilitations.suppleance.ended"
     assert cast.acteur("guy").suppleances == []

@@ -304,7 +304,7 @@ def test_the_sign_in_of_somebody_else_is_not_told(cast: Cast, client_of, anonymo
 
 @pytest.mark.parametrize("url", ["/", "/mon-profil/", "/conventions/"])
 def test_every_page_leads_to_the_report(cast: Cast, client_of, url: str) -> None:
-    assert client_of("bruet").get(url).content.decode().count('href="/incidents/signaler/"') >= 2
+    assert client_of("bruet").get(url).content.decode().count('href="/incidents/signaler/"') == 1
 
 
 def test_who_cannot_sign_in_reads_how_to(anonymous, db) -> None:
@@ -330,6 +330,24 @@ def test_a_breach_must_be_decided_before_closing(cast: Cast, client_of) -> None:
 
     assert response.status_code == 422
     assert Incident.objects.get().etat == "pris_en_charge"
+
+
+def test_a_breach_is_told_to_the_cnil_or_said_harmless_before_closing(cast: Cast, client_of) -> None:
+    incident = report(cast, told=HABILITATION)
+    follow(cast, incident)
+    typed, marchand = {"conclusion": "Vu", "mesures": "Aucune", "is_breach": "oui"}, client_of("marchand")
+
+    refused = marchand.post(f"/incidents/{incident.pk}/clore/", typed)
+    marchand.post(f"/incidents/{incident.pk}/clore/", typed | {"is_harmless": "on"})
+
+    assert refused.status_code == 422
+    closed = Incident.objects.get()
+    assert (closed.etat, closed.is_breach, closed.aware_at, delay_in_words(closed)) == (
+        "clos",
+        True,
+        closed.declared_at,
+        "",
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ def refuse_losing_administrateur(
     if missing.first > on:
         return Refusal(
             f"La convention n'aurait plus d'administrateur à partir du {missing.first:%d/%m/%Y} : "
-            "proposez d'abord un successeur à votre Caf.",
+            "un successeur doit d'abord être proposé à la Caf, et accepté par elle.",
             remedy=propose,
         )
     return Refusal(
-        "C'est le seul administrateur de la convention : proposez d'abord un successeur à votre Caf, qui l'accepte.",
+        "C'est le seul administrateur de la convention : un successeur doit d'abord être proposé à la Caf, et accepté "
+        "par elle.",
         remedy=propose,
     )
 

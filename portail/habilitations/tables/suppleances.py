@@ -17,7 +17,9 @@ from portail.ui.tables import (
     StatutColumn,
     Table,
 )
-from portail.ui.templatetags.ui import component
+from portail.ui.templatetags.ui import component, status_look
+
+_LENDS_NOTHING = "Sans effet : rien à prêter"
 
 
 def suppleance_actions(suppleance: Suppleance, table: "SuppleanceTable") -> Iterator[RowAction]:
@@ -59,8 +61,12 @@ class SuppleanceTable(Table):
 
     def render_statut(self, value: str, record: Suppleance) -> str:
         if value == "ouvert" and not record.lends:  # type: ignore[attr-defined]
-            return component("ui/components/status.html", value="inactif", label="Sans effet : rien à prêter")
+            return component("ui/components/status.html", value="inactif", label=_LENDS_NOTHING)
         return component("ui/components/status.html", value=value)
+
+    def value_statut(self, value: str, record: Suppleance) -> str:
+        is_idle = value == "ouvert" and not record.lends  # type: ignore[attr-defined]
+        return _LENDS_NOTHING if is_idle else status_look(value).word
 
 
 class SuccessionTable(Table):

@@ -92,17 +92,14 @@ def suppleance_create(request: Request, convention: Convention) -> HttpResponse:
 def _confirmation(request: Request, form: SuppleanceForm, convention: Convention) -> HttpResponse:
     return render_page(
         request,
-        "habilitations/confirm_page.html",
+        "habilitations/suppleance_confirm.html",
         page_title="Nommer un suppléant",
         breadcrumb=under(convention, (TITLE, _list_url(convention)), ("Nommer un suppléant", None)),
         convention=convention,
         form=form,
         typed=[(name, request.POST[name]) for name in form.fields if name in request.POST],
         answers=form.answers(lent_by(request.acteur, convention)),
-        submit="Nommer le suppléant",
         cancel_url=_list_url(convention),
-        losses=[],
-        gains=[],
     )
 
 
