@@ -20,8 +20,10 @@ from tests.habilitations.facts import (
     told,
 )
 
-ONLY_ONE = "C'est le seul administrateur de la convention : un successeur doit d'abord être proposé à la Caf, "
+ONLY_ONE = (
+    "C'est le seul administrateur de la convention : un successeur doit d'abord être proposé à la Caf, "
     "et accepté par elle."
+)
 
 
 def _close(cast: Cast, name: str, closes_on: date, by: str = "bruet") -> None:
