@@ -203,7 +203,6 @@ def test_it_is_followed_from_report_to_conclusion(cast: Cast) -> None:
     ]
     assert mails == [("incident_clos", "robine@example.fr")]
     assert (incident.etat, incident.closed_by) == ("clos", cast.people["marchand"])
-    assert sentences_of(lambda: None) == []
     assert JournalEntry.objects.filter(kind="incidents.incident.closed").count() == 1
 
 
