@@ -132,7 +132,7 @@ def test_an_administrateur_about_to_leave_does_not_count_for_the_other(cast: Cas
     _close(cast, "guy", in_days(5))
 
     assert refusal_of(lambda: _close(cast, "bruet", in_days(-1), by="guy")) == _from(in_days(6))
-    assert refusal_of(lambda: _edit(cast, "bruet", "marchand", closes_on=in_days(5))) == ONLY_ONE
+    assert refusal_of(lambda: _edit(cast, "bruet", "marchand", closes_on=in_days(5))) == _from(in_days(6))
 
 
 def test_naming_an_administrateur_is_told_and_gives_no_role(cast: Cast) -> None:
