@@ -58,6 +58,7 @@ PORTAIL = {
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
     "CAMPAGNE_UNDO_DAYS": env.integer("PORTAIL_CAMPAGNE_UNDO_DAYS", 15, at_least=1),
     "DOSSIER_DAYS": env.integer("PORTAIL_DOSSIER_DAYS", 7, at_least=1),
+    "INCIDENT_HOURS": env.integer("PORTAIL_INCIDENT_HOURS", 4, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
 # Where the seals of the journal are kept, outside the base
@@ -102,6 +103,7 @@ INSTALLED_APPS = [
     "portail.bailleur",
     "portail.adonis",
     "portail.dgfip",
+    "portail.incidents",
     "portail.accueil",
     "portail.simulations",
     "portail.supervision",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("portail.habilitations.urls")),
     path("", include("portail.conventionnement.urls")),
     path("", include("portail.simulations.urls")),
+    path("incidents/", include("portail.incidents.urls")),
     path("supervision/", include("portail.supervision.urls")),
     path("", include("portail.campagnes.urls")),
     path("consulter-dossier/", include("portail.cdap.urls")),

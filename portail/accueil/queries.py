@@ -119,7 +119,11 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     sections.append(
         (
             "Administration",
-            [("Modifier mon adresse mail", "comptes:courriel_edit"), ("Règles d'usage", "comptes:regles_view")],
+            [
+                ("Incidents", "incidents:incident_list"),
+                ("Modifier mon adresse mail", "comptes:courriel_edit"),
+                ("Règles d'usage", "comptes:regles_view"),
+            ],
         )
     )
     return tuple(
@@ -157,6 +161,7 @@ def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
     if acteur.is_caf_administrateur:
         entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
         entries.insert(1, ("Mes revues", "campagnes:revue_list"))
+        entries.insert(2, ("Successions", "habilitations:succession_list"))
     return entries
 
 

@@ -8,6 +8,7 @@ from portail.accueil.queries import ending_soon, rights_for, tiles_for
 from portail.comptes import queries as comptes
 from portail.conventionnement.queries import versions_to_sign
 from portail.habilitations.queries import people_in_charge
+from portail.habilitations.queries.suppleances import own_suppleances
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
 
@@ -32,7 +33,7 @@ def _told(refused: int) -> str:
     if not refused:
         return ""
     count = "Une tentative de connexion a été refusée" if refused == 1 else f"{refused} tentatives ont été refusées"
-    return f"{count} depuis. Si ce n'était pas vous, changez votre mot de passe dans « Mon profil »."
+    return f"{count} depuis. Si ce n'était pas vous, signalez-le : « Ce n'est pas moi », plus bas."
 
 
 @page(refuse=everybody)
@@ -50,4 +51,5 @@ def profil_view(request: Request) -> HttpResponse:
         current_session=request.session.session_key,
         sign_ins=comptes.sign_ins_of(acteur.utilisateur),
         pending=comptes.pending_courriel(acteur),
+        suppleances=own_suppleances(acteur),
     )

@@ -32,3 +32,12 @@ class Fonction(models.TextChoices):
     ADMINISTRATEUR = "administrateur", "Administrateur Caf"
     GESTIONNAIRE = "gestionnaire", "Gestionnaire action sociale"
     AUDITEUR = "auditeur", "Auditeur"
+
+
+class EtatSuccession(models.TextChoices):
+    """Where a proposed successor stands."""
+
+    PROPOSEE = "proposee", "Proposée"
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"
+    RETIREE = "retiree", "Retirée"

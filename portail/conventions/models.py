@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from portail.comptes.models import Dated, DatedQuerySet, Opened, SortKey, Utilisateur, closes_after_opening
-from portail.conventions.enums import Etat, Fonction, Partie, Qualite
+from portail.conventions.enums import Etat, EtatSuccession, Fonction, Partie, Qualite
 
 
 def never_twice(name: str, *fields: str, message: str) -> ExclusionConstraint:
@@ -300,3 +300,63 @@ class DemandeRattachement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prenom} {self.nom}"
+
+
+class Succession(models.Model):
+    """An administrateur partenaire proposes who comes after him: somebody of the convention, or a new person.
+
+    Nothing changes before the Caf accepts; then the successor administers from `effective_on` and, with
+    `ends_titulaire`, the titulaire until the eve.
+    """
+
+    titulaire = models.ForeignKey(Rattachement, models.PROTECT, related_name="successions")
+    successeur = models.ForeignKey(Rattachement, models.PROTECT, null=True, blank=True, related_name="+")
+    nom = models.CharField(max_length=80, blank=True)
+    prenom = models.CharField("prénom", max_length=80, blank=True)
+    courriel = models.EmailField("adresse mail", blank=True)
+    effective_on = models.DateField("à partir du")
+    ends_titulaire = models.BooleanField("fin du titulaire la veille", default=True)
+    motif = models.CharField(max_length=300)
+    etat = models.CharField("état", max_length=12, choices=EtatSuccession, default=EtatSuccession.PROPOSEE)
+    proposed_at = models.DateTimeField("proposée le", db_default=Now())
+    decided_by = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+    decision = models.CharField("motif de la décision", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["titulaire"],
+                condition=Q(etat=EtatSuccession.PROPOSEE),
+                name="succession_once",
+                violation_error_message="Vous avez déjà proposé un successeur : retirez d'abord cette proposition.",
+            ),
+            models.CheckConstraint(
+                condition=Q(successeur__isnull=False) | ~Q(nom="") & ~Q(prenom="") & ~Q(courriel=""),
+                name="succession_names_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(successeur=None) | ~Q(successeur=F("titulaire")), name="succession_not_oneself"
+            ),
+            models.CheckConstraint(
+                condition=Q(etat=EtatSuccession.PROPOSEE, decided_by=None, decided_at=None)
+                | ~Q(etat=EtatSuccession.PROPOSEE) & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="succession_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatSuccession.ACCEPTEE) | Q(successeur__isnull=False),
+                name="succession_accepted_for_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatSuccession.REFUSEE) | ~Q(decision=""), name="succession_refused_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.titulaire_id} → {self.nom_propose}"
+
+    @property
+    def nom_propose(self) -> str:
+        """Who is proposed, by name."""
+        return self.successeur.utilisateur.nom_complet if self.successeur else f"{self.prenom} {self.nom}"

@@ -74,3 +74,30 @@ ACCES_IS_GRANTED = courriels.declare("demande_acces_accordee", "Demande d'accès
 ACCES_IS_REFUSED = courriels.declare("demande_acces_refusee", "Demande d'accès refusée")
 ENDS_AHEAD = courriels.declare("fins_prochaines", "Ce qui se termine bientôt")
 OWN_END_AHEAD = courriels.declare("fin_de_votre_acces", "Fin prochaine d'un accès")
+
+SUPPLEANCE_NAMED = declare(
+    "habilitations.suppleance.named", "{by} a nommé {suppleant} pour le suppléer, {dates} : {motif}"
+)
+SUPPLEANCE_ENDED = declare(
+    "habilitations.suppleance.ended", "{by} a mis fin à la suppléance de {titulaire} par {suppleant} : {motif}"
+)
+SUPPLEANCE_TAKEN = declare("habilitations.suppleance.taken", "{by} agit désormais en suppléance de {titulaire}.")
+SUPPLEANCE_LEFT = declare("habilitations.suppleance.left", "{by} n'agit plus en suppléance de {titulaire}.")
+SUPPLEANT_NAMED = courriels.declare("suppleance_nommee", "Suppléance nommée")
+SUPPLEANT_ENDED = courriels.declare("suppleance_terminee", "Suppléance terminée")
+
+SUCCESSION_PROPOSED = declare(
+    "habilitations.succession.proposed", "{by} a proposé {successeur} comme administrateur à partir du {on} : {motif}"
+)
+SUCCESSION_ACCEPTED = declare(
+    "habilitations.succession.accepted", "{by} a accepté {successeur} comme successeur de {titulaire}."
+)
+SUCCESSION_REFUSED = declare(
+    "habilitations.succession.refused", "{by} a refusé {successeur} comme successeur de {titulaire} : {motif}"
+)
+SUCCESSION_WITHDRAWN = declare(
+    "habilitations.succession.withdrawn", "{by} a retiré sa proposition de {successeur} comme successeur."
+)
+SUCCESSION_TO_DECIDE = courriels.declare("succession_a_decider", "Successeur d'un administrateur à accepter")
+SUCCESSION_IS_ACCEPTED = courriels.declare("succession_acceptee", "Succession acceptée")
+SUCCESSION_IS_REFUSED = courriels.declare("succession_refusee", "Succession refusée")

@@ -7,10 +7,10 @@ from django.db.models import Count, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat
 from django.utils import timezone
 
-from portail.conventions.enums import Etat
-from portail.conventions.models import Caf, Convention, Rattachement, TypeOrganisme
+from portail.conventions.enums import Etat, EtatSuccession
+from portail.conventions.models import Caf, Convention, Rattachement, Succession, TypeOrganisme
 from portail.habilitations.enums import Nature, Verdict
-from portail.habilitations.models import Appartenance, Groupe, LigneImport, Terme
+from portail.habilitations.models import Appartenance, Groupe, LigneImport, Suppleance, Terme
 from portail.ui.forms import FilterForm
 from portail.ui.tables import FOUND
 
@@ -174,3 +174,25 @@ class TermeFilter(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         found = super().filter_queryset(queryset)
         return found if self.form.cleaned_data.get("fin") else found.filter(is_decided=False)
+
+
+class SuppleanceFilter(filters.FilterSet):
+    titulaire = SearchKeyFilter(field_name="titulaire__utilisateur__sort_key", label="Personne suppléée")
+    suppleant = SearchKeyFilter(field_name="suppleant__utilisateur__sort_key", label="Suppléant")
+    statut = StatutFilter()
+
+    class Meta:
+        model = Suppleance
+        fields: list[str] = []
+        form = FilterForm
+
+
+class SuccessionFilter(filters.FilterSet):
+    convention = SearchKeyFilter(field_name="titulaire__convention__sort_key", label="Convention")
+    administrateur = SearchKeyFilter(field_name="titulaire__utilisateur__sort_key", label="Administrateur")
+    etat = filters.ChoiceFilter(label="État", choices=EtatSuccession.choices, empty_label="Tous")
+
+    class Meta:
+        model = Succession
+        fields: list[str] = []
+        form = FilterForm

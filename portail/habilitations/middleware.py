@@ -10,6 +10,7 @@ from portail.comptes.models import Utilisateur
 from portail.habilitations.acteur import acteur_for
 
 ORGANISME = "organisme"
+SUPPLEANCE = "suppleance"
 
 
 class ActeurOnRequest:
@@ -22,6 +23,9 @@ class ActeurOnRequest:
         request.acteur = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             request.acteur = acteur_for(  # type: ignore[attr-defined]
-                cast(Utilisateur, request.user), on=timezone.localdate(), organisme=request.session.get(ORGANISME)
+                cast(Utilisateur, request.user),
+                on=timezone.localdate(),
+                organisme=request.session.get(ORGANISME),
+                suppleance=request.session.get(SUPPLEANCE),
             )
         return self.get_response(request)

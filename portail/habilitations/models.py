@@ -123,6 +123,34 @@ class Responsable(Opened):
         return f"{self.rattachement_id} {self.groupe_id}"
 
 
+class Suppleance(Opened):
+    """Some days during which a person lends another of the same convention what he may manage there.
+
+    Lends no more than he has at each request: nothing is copied. `opened_by` is always the titulaire himself.
+    """
+
+    titulaire = models.ForeignKey(Rattachement, models.PROTECT, related_name="suppleances_donnees")
+    suppleant = models.ForeignKey(Rattachement, models.PROTECT, related_name="suppleances_recues")
+    motif = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["-opens_on", "pk"]
+        constraints = [
+            never_twice(
+                "suppleance_once",
+                "titulaire",
+                "suppleant",
+                message="Cette personne est déjà votre suppléante pendant une partie de ces jours.",
+            ),
+            models.CheckConstraint(condition=~Q(titulaire=F("suppleant")), name="suppleance_not_oneself"),
+            models.CheckConstraint(condition=Q(closes_on__isnull=False), name="suppleance_has_an_end"),
+            closes_after_opening("suppleance_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.titulaire_id} → {self.suppleant_id}"
+
+
 class Habilitation(models.Model):
     """An effective right: this person may use this role of this service under this convention during `period`.
 

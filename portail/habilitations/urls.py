@@ -45,6 +45,12 @@ groupes = [
     path("<int:pk>/responsables/", views.responsable_list, name="responsable_list"),
     path("<int:pk>/responsables/<int:responsable>/retirer/", views.responsable_end, name="responsable_end"),
 ]
+suppleances = [
+    path("", views.suppleance_list, name="suppleance_list"),
+    path("export/<slug:extension>/", views.suppleance_export, name="suppleance_export"),
+    path("nommer/", views.suppleance_create, name="suppleance_create"),
+    path("<int:pk>/terminer/", views.suppleance_end, name="suppleance_end"),
+]
 urlpatterns = [
     path("conventions/", views.convention_list, name="convention_list"),
     path("conventions/export/<slug:extension>/", views.convention_export, name="convention_export"),
@@ -72,6 +78,16 @@ urlpatterns = [
     path("services/<slug:service>/demander/", views.acces_create, name="acces_create"),
     path("demandes-acces/", views.acces_list, name="acces_list"),
     path("demandes-acces/<int:pk>/", views.acces_decide, name="acces_decide"),
+    path("conventions/<int:convention>/suppleances/", include(suppleances)),
+    path("conventions/<int:convention>/succession/", views.succession_create, name="succession_create"),
+    path(
+        "conventions/<int:convention>/succession/<int:pk>/retirer/",
+        views.succession_withdraw,
+        name="succession_withdraw",
+    ),
+    path("successions/", views.succession_list, name="succession_list"),
+    path("successions/export/<slug:extension>/", views.succession_export, name="succession_export"),
+    path("successions/<int:pk>/", views.succession_decide, name="succession_decide"),
     path("organisation/", views.convention_switch, name="convention_switch"),
     path("comptes-a-verifier/", views.demande_list, name="demande_list"),
     path("comptes-a-verifier/<int:pk>/decider/", views.demande_decide, name="demande_decide"),

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from portail.journal import actions
 from portail.journal.events import CURRENT, RequestInfo
@@ -78,7 +79,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             request.refusals = [*getattr(request, "refusals", []), str(exception)]  # type: ignore[attr-defined]
-            return render(request, "403.html", {"refusal": str(exception)}, status=403)
+            return render(request, "403.html", {"refusal": str(exception), "remedy": _remedy(exception)}, status=403)
         if isinstance(exception, Stale):
             context = {"message": str(exception), "differences": exception.differences}
             return render(request, "409.html", context, status=409)
@@ -87,3 +88,9 @@ class Refusals:
             response["Retry-After"] = str(exception.retry_after)
             return response
         return None
+
+
+def _remedy(refused: Refused) -> tuple[str, str] | None:
+    """Where the rule sends: a label and an address."""
+    remedy = getattr(refused.args[0], "remedy", None) if refused.args else None
+    return (remedy[0], reverse(remedy[1], args=remedy[2:])) if remedy else None

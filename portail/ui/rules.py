@@ -1,6 +1,7 @@
 """How a rule's « no » travels from where it is said to where it is read."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError
@@ -8,6 +9,17 @@ from django.db import IntegrityError
 
 class Refused(Exception):
     """A rule forbids the act; its text is the French sentence that says why."""
+
+
+class Refusal(str):
+    """The sentence of a rule that also says where to go: `remedy` is a label, a URL name and its arguments."""
+
+    remedy: tuple[Any, ...]
+
+    def __new__(cls, sentence: str, *, remedy: tuple[Any, ...]) -> "Refusal":
+        made = super().__new__(cls, sentence)
+        made.remedy = remedy
+        return made
 
 
 class Busy(Exception):

@@ -71,7 +71,7 @@ def test_menu_offers_accounts_to_check_to_administrateurs_of_the_caf_only(cast):
         return [item.label for s in menu_for(cast.acteur(name), "/") if s.label == "Supervision" for item in s.items]
 
     following = ["Suivi des habilitations", "Anomalies", "Statistiques d'usage"]
-    assert supervision("marchand") == ["Comptes à vérifier", *following, "Journal", "État du portail"]
+    assert supervision("marchand") == ["Comptes à vérifier", "Successions", *following, "Journal", "État du portail"]
     assert supervision("auditeau") == [*following, "Journal", "État du portail"]
     assert supervision("gestin") == ["Journal", "État du portail"]
 

@@ -14,6 +14,7 @@ from portail.comptes.models import Utilisateur
 from portail.conventionnement import events as conventionnement
 from portail.courriels import events
 from portail.habilitations import events as habilitations
+from portail.incidents import events as incidents
 from portail.supervision import events as supervision
 
 PORTAIL = "https://portail.example.fr"
@@ -35,6 +36,20 @@ VERSION = {
     "link": f"{PORTAIL}/conventions/3/versions/2/",
 }
 REVIEW = {"campagne": CONVENTION, "lines": 12, "ends_on": "12/12/2026", "days": 14}
+SUPPLEANCE = {
+    "titulaire": "Jeanne Bruet",
+    "suppleant": "Paul Robine",
+    "convention": CONVENTION,
+    "dates": "du 01/12/2026 au 15/12/2026",
+}
+SUCCESSION = {
+    "titulaire": "Jeanne Bruet",
+    "successeur": "Paul Robine",
+    "convention": CONVENTION,
+    "effective_on": "01/12/2026",
+    "ends_titulaire": True,
+}
+INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
 CONTEXTS = {
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
@@ -58,6 +73,16 @@ CONTEXTS = {
     habilitations.ACCES_TO_DECIDE.code: {"convention": CONVENTION, "service": "Consulter un dossier"},
     habilitations.ACCES_IS_GRANTED.code: {"service": "Consulter un dossier", "opens_on": "01/12/2026", "until": ""},
     habilitations.ACCES_IS_REFUSED.code: {"service": "Consulter un dossier", "refusal": "Pas ce mois-ci"},
+    habilitations.SUPPLEANT_NAMED.code: SUPPLEANCE,
+    habilitations.SUPPLEANT_ENDED.code: SUPPLEANCE,
+    habilitations.SUCCESSION_TO_DECIDE.code: SUCCESSION,
+    habilitations.SUCCESSION_IS_ACCEPTED.code: SUCCESSION,
+    habilitations.SUCCESSION_IS_REFUSED.code: SUCCESSION | {"decision": "Vérifions d'abord qui elle est."},
+    incidents.INCIDENT_REPORTED.code: INCIDENT,
+    incidents.ACCESS_CUT.code: INCIDENT,
+    incidents.INCIDENT_TAKEN.code: INCIDENT,
+    incidents.INCIDENT_CLOSED.code: INCIDENT,
+    incidents.INCIDENT_WAITING.code: INCIDENT,
 }
 CODES = sorted(events.KINDS)
 

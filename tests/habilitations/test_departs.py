@@ -58,7 +58,9 @@ def test_the_only_administrateur_cannot_leave(cast: Cast, client_of) -> None:
     response = client_of("bruet").get(_url(cast, "bruet"))
 
     assert response.status_code == 403
-    assert "demandez d&#x27;abord à votre Caf d&#x27;en désigner un autre" in response.content.decode()
+    page = response.content.decode()
+    assert "un successeur doit d&#x27;abord être proposé à la Caf" in page
+    assert f'href="/conventions/{cast.conventions["farandole"].pk}/succession/"' in page
 
 
 def test_a_departure_of_one_of_two_administrateurs_is_told(cast: Cast, client_of) -> None:

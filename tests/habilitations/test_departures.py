@@ -20,7 +20,18 @@ from tests.habilitations.facts import (
     told,
 )
 
-ONLY_ONE = "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
+ONLY_ONE = (
+    "C'est le seul administrateur de la convention : un successeur doit d'abord être proposé à la Caf, "
+    "et accepté par elle."
+)
+
+
+def _from(day: date) -> str:
+    """How it is said of days to come."""
+    return (
+        f"La convention n'aurait plus d'administrateur à partir du {day:%d/%m/%Y} : "
+        "un successeur doit d'abord être proposé à la Caf, et accepté par elle."
+    )
 
 
 def _close(cast: Cast, name: str, closes_on: date, by: str = "bruet") -> None:
@@ -102,7 +113,7 @@ def test_who_has_left_is_not_closed_again(cast: Cast) -> None:
 @pytest.mark.parametrize("by", ["bruet", "marchand"])
 def test_the_last_administrateur_stays(cast: Cast, by: str) -> None:
     assert refusal_of(lambda: _close(cast, "bruet", in_days(-1), by=by)) == ONLY_ONE
-    assert refusal_of(lambda: _edit(cast, "bruet", by, closes_on=in_days(9))) == ONLY_ONE
+    assert refusal_of(lambda: _edit(cast, "bruet", by, closes_on=in_days(9))) == _from(in_days(10))
     assert refusal_of(lambda: _edit(cast, "bruet", by, opens_on=in_days(9))) == ONLY_ONE
 
 
@@ -120,8 +131,8 @@ def test_an_administrateur_about_to_leave_does_not_count_for_the_other(cast: Cas
 
     _close(cast, "guy", in_days(5))
 
-    assert refusal_of(lambda: _close(cast, "bruet", in_days(-1), by="guy")) == ONLY_ONE
-    assert refusal_of(lambda: _edit(cast, "bruet", "marchand", closes_on=in_days(5))) == ONLY_ONE
+    assert refusal_of(lambda: _close(cast, "bruet", in_days(-1), by="guy")) == _from(in_days(6))
+    assert refusal_of(lambda: _edit(cast, "bruet", "marchand", closes_on=in_days(5))) == _from(in_days(6))
 
 
 def test_naming_an_administrateur_is_told_and_gives_no_role(cast: Cast) -> None:

@@ -185,7 +185,7 @@ def test_identity_of_somebody_who_serves_elsewhere_is_his_own(cast: Cast) -> Non
 def test_the_last_administrateur_does_not_leave_by_a_file(cast: Cast) -> None:
     [outcome] = applied(cast, line(2, courriel="bruet@example.fr", closes_on=in_days(5).isoformat()))
 
-    assert "C'est le seul administrateur de la convention" in outcome.reasons[0]
+    assert "La convention n'aurait plus d'administrateur à partir du" in outcome.reasons[0]
 
 
 @pytest.mark.parametrize("maximum", [2, 3, 4])

@@ -162,6 +162,40 @@ AREAS = {
     GET    habilitations:acces_decide         con  200  200  404  404  1er  con  404  404  404  404  404  404  404
     POST   habilitations:acces_decide         con  302  302  404  404  1er  con  404  404  404  404  404  404  404
     """,
+    "Suppléances et successions": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:suppleance_list      con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:suppleance_export    con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:suppleance_create    con  200  200  404  404  1er  con  404  404  404  403  403  403  404
+    POST   habilitations:suppleance_create    con  302  302  404  404  1er  con  404  404  404  403  403  403  404
+    GET    habilitations:suppleance_end       con  200  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:suppleance_end       con  302  404  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:succession_create    con  200  403  404  404  1er  con  404  404  404  403  403  403  404
+    POST   habilitations:succession_create    con  422  403  404  404  1er  con  404  404  404  403  403  403  404
+    POST   habilitations:succession_withdraw  con  302  404  404  404  1er  con  404  404  404  404  404  404  404
+    GET    habilitations:succession_list      con  403  403  403  403  1er  con  403  403  403  200  403  403  200
+    GET    habilitations:succession_export    con  403  403  403  403  1er  con  403  403  403  200  403  403  200
+    GET    habilitations:succession_decide    con  404  404  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:succession_decide    con  404  404  404  404  1er  con  404  404  404  302  403  403  404
+    """,
+    "Incidents": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    incidents:incident_list            con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    GET    incidents:incident_export          con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    GET    incidents:incident_create          con  200  200  200  200  1er  con  200  200  200  200  200  200  200
+    POST   incidents:incident_create          con  302  302  302  302  1er  con  302  302  302  302  302  302  302
+    GET    incidents:incident_about           con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   incidents:incident_about           con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    incidents:incident_view            con  200  200  404  404  1er  con  404  404  404  200  404  200  404
+    POST   incidents:incident_view            con  422  302  404  404  1er  con  404  404  404  302  404  422  404
+    POST   incidents:incident_take            con  403  403  404  404  1er  con  404  404  404  302  404  403  404
+    GET    incidents:incident_analyse         con  403  403  404  404  1er  con  404  404  404  200  404  403  404
+    POST   incidents:incident_analyse         con  403  403  404  404  1er  con  404  404  404  302  404  403  404
+    GET    incidents:incident_cut             con  403  403  404  404  1er  con  404  404  404  200  404  403  404
+    POST   incidents:incident_cut             con  403  403  404  404  1er  con  404  404  404  302  404  403  404
+    GET    incidents:incident_close           con  403  403  404  404  1er  con  404  404  404  200  404  403  404
+    POST   incidents:incident_close           con  403  403  404  404  1er  con  404  404  404  302  404  403  404
+    """,
     "Caf": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    habilitations:demande_list         con  403  403  403  403  1er  con  403  403  403  200  403  403  200
@@ -301,6 +335,23 @@ RULES = {
     "le service ; jamais la personne elle-même.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
+    "habilitations.refuse_lending": "Un administrateur partenaire ou un responsable des habilitations, lui-même et non "
+    "en suppléance.",
+    "habilitations.refuse_ending_suppleance": "La personne suppléée ; un administrateur de la Caf pivot.",
+    "habilitations.refuse_proposing": "Un administrateur partenaire de la convention, lui-même et non en suppléance.",
+    "habilitations.refuse_withdrawing_succession": "L'administrateur qui l'a proposée, tant que la Caf n'a "
+    "pas répondu.",
+    "habilitations.refuse_exporting_successions": "Les administrateurs de la Caf.",
+    "habilitations.refuse_deciding_succession": "Un administrateur de la Caf pivot de la convention.",
+    "incidents.refuse_exporting_incidents": "Toute personne connectée, pour ce qu'elle peut lire.",
+    "incidents.refuse_reporting_for": "Qui peut modifier la personne.",
+    "incidents.refuse_reading_incident": "Qui l'a signalé ; les administrateurs et auditeurs des Caf qui le suivent ; "
+    "les administrateurs des conventions touchées, sauf la personne concernée.",
+    "incidents.refuse_taking": "Un administrateur d'une Caf qui suit l'incident, tant que personne ne l'a pris en "
+    "charge.",
+    "incidents.refuse_analysing": "Un administrateur d'une Caf qui suit l'incident, une fois pris en charge.",
+    "incidents.refuse_cutting": "Un administrateur d'une Caf qui suit l'incident, tant que l'accès de la personne "
+    "concernée n'est pas coupé.",
     "supervision.refuse_following": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "
     "Caf ; l'administrateur partenaire, pour celles qu'il administre.",
     "supervision.refuse_reading_anomalie": "Comme pour suivre les habilitations ; chacun ne voit que son périmètre.",

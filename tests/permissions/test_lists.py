@@ -7,7 +7,10 @@ from portail.comptes import queries as comptes
 from portail.comptes.models import Session
 from portail.conventions.models import Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, rules
-from portail.habilitations.models import Appartenance, Groupe, Responsable
+from portail.habilitations.models import Appartenance, Groupe, Responsable, Suppleance
+from portail.habilitations.queries.suppleances import suppleance_for, suppleances_for
+from portail.incidents import queries as incidents
+from portail.incidents.models import Incident
 from tests.permissions.matrix import PEOPLE
 from tests.permissions.world import World
 
@@ -119,3 +122,22 @@ def test_a_group_where_one_may_add_people_is_one_he_manages(world: World, name: 
     managed = {groupe for groupe in groupes if rules.refuse_managing_groupe(acteur, groupe) is None}
     assert managed <= offered
     assert offered == managed or acteur.fonction in ("gestionnaire", "auditeur")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_incident_is_found_iff_it_is_listed(world: World, name: str) -> None:
+    acteur = world.cast.acteur(name)
+
+    listed = set(incidents.incidents_for(acteur))
+
+    assert {i for i in Incident.objects.all() if _finds(incidents.incident_for, acteur, i.pk)} == listed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_suppleance_is_found_iff_it_is_listed(world: World, name: str) -> None:
+    acteur = world.cast.acteur(name)
+
+    listed = {s for c in queries.conventions_for(acteur) for s in suppleances_for(acteur, c)}
+
+    everybody = Suppleance.objects.select_related("titulaire")
+    assert {s for s in everybody if _finds(suppleance_for, acteur, s.titulaire.convention_id, s.pk)} == listed

@@ -17,12 +17,15 @@ from django.utils import timezone
 from portail.comptes.models import Session
 from portail.conventionnement.actions import part_digest
 from portail.conventionnement.models import Personne, VersionConvention
-from portail.conventions.models import Convention, DemandeRattachement, Organisme, Suspension
+from portail.conventions.models import Convention, DemandeRattachement, Organisme, Succession, Suspension
 from portail.habilitations import actions
 from portail.habilitations.actions import imports
 from portail.habilitations.actions.repetition import Line
+from portail.habilitations.actions.successions import Proposal
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtilisateurs, Responsable
+from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtilisateurs, Responsable, Suppleance
+from portail.incidents import actions as incidents
+from portail.incidents.models import Incident
 from portail.simulations.models import Simulation
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
@@ -36,6 +39,7 @@ NOWHERE = 999_999_999
 # Written by every request, allowed or not: what is refused is journalled, a session keeps the time of its last act.
 _ALWAYS_WRITTEN = {"journal_journalentry", "journal_journalseal", "comptes_session"}
 _PERSON = (
+    "incident_about",
     "utilisateur_view",
     "utilisateur_edit",
     "utilisateur_close",
@@ -78,6 +82,9 @@ class World:
     suspended: Convention
     spare: Organisme
     reviewing: Reviewing
+    suppleance: Suppleance
+    succession: Succession
+    incidents: tuple[Incident, Incident]
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -115,6 +122,10 @@ class World:
         kept = {"acces_decide": self.acces.pk, "demande_decide": self.demande.pk, "organisme_close": self.spare.pk}
         kept |= {"type_edit": self.spare.type_id, "type_close": self.spare.type_id}
         kept |= dict.fromkeys(("organisme_view", "organisme_edit", "version_create"), organisme)
+        kept |= dict.fromkeys(("incident_view", "incident_take"), self.incidents[0].pk)
+        kept |= dict.fromkeys(("incident_analyse", "incident_cut", "incident_close"), self.incidents[1].pk)
+        kept |= {"suppleance_end": self.suppleance.pk}
+        kept |= dict.fromkeys(("succession_withdraw", "succession_decide"), self.succession.pk)
         if page in kept:
             return kept[page]
         if page in _PERSON:
@@ -158,7 +169,8 @@ def build_world() -> World:
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
     versions, reviewing = _versions(cast), build_reviewing(cast)
-    world = World(cast, sessions, demande, acces, spare, versions, _suspended(cast), _spare(cast), reviewing)
+    kept = (versions, _suspended(cast), _spare(cast), reviewing, *_absent(cast), _incidents(cast))
+    world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()
     return world
 
@@ -195,6 +207,26 @@ def _spare(cast: Cast) -> Organisme:
     first = cast.conventions["farandole"].organisme
     place = {"type": first.type, "adresse": "2 rue du Port", "code_postal": "13500", "commune": "Martigues"}
     return Organisme.objects.create(raison_sociale="Les Mouettes", siret="12345678900045", **place)
+
+
+def _absent(cast: Cast) -> tuple[Suppleance, Succession]:
+    """Bruet is stood in for by Guy, and proposes her to come after him."""
+    bruet, titulaire, guy = cast.acteur("bruet"), cast.rattachement("bruet"), cast.rattachement("guy")
+    soon = timezone.localdate() + timedelta(days=30)
+    suppleance = actions.name_suppleant(
+        by=bruet, titulaire=titulaire, suppleant=guy, opens_on=soon, closes_on=soon, motif="Congés"
+    )
+    proposal = Proposal(effective_on=soon, motif="Retraite", successeur=guy)
+    return suppleance, actions.propose_successor(by=bruet, titulaire=titulaire, proposal=proposal)
+
+
+def _incidents(cast: Cast) -> tuple[Incident, Incident]:
+    """Two that Garban reports about Double: one that waits, one that Marchand follows."""
+    garban, double = cast.acteur("garban"), cast.rattachement("double")
+    told = incidents.Signalement("habilitation", timezone.localdate(), "Trop de droits")
+    waiting, taken = (incidents.report(by=garban, signalement=told, about=double) for _ in range(2))
+    incidents.take(by=cast.acteur("marchand"), incident=taken)
+    return waiting, taken
 
 
 def _asked(cast: Cast) -> DemandeAcces:
@@ -293,6 +325,33 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:terme_renew": renewal,
         "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},
+        "incidents:incident_create": {
+            "nature": "connexion",
+            "noticed_on": today.isoformat(),
+            "recit": "Pas moi",
+            "confirm": "1",
+        },
+        "incidents:incident_about": {
+            "nature": "perte",
+            "noticed_on": today.isoformat(),
+            "recit": "Sac volé",
+            "confirm": "1",
+        },
+        "incidents:incident_view": {"text": "Une précision"},
+        "incidents:incident_close": {"conclusion": "Rien", "mesures": "Aucune", "is_breach": "non"},
+        "habilitations:suppleance_create": {
+            "suppleant": double.identifiant,
+            "opens_on": today.isoformat(),
+            "closes_on": today.isoformat(),
+            "motif": "Congés",
+            "confirm": "1",
+        },
+        "habilitations:succession_create": {
+            "successeur": double.identifiant,
+            "effective_on": today.isoformat(),
+            "motif": "Retraite",
+        },
+        "habilitations:succession_decide": {"decision_kind": "refuser", "decision": "Pas encore"},
     }
     if route.name.startswith("campagnes:"):
         return world.reviewing.form(route.name.partition(":")[2])

@@ -28,6 +28,7 @@ from portail.comptes.actions.provisional import (
     welcome,
 )
 from portail.comptes.actions.sessions import (
+    cut_access,
     drop_brouillon,
     end_oldest_sessions,
     end_session,
@@ -49,6 +50,7 @@ __all__ = [
     "check_password",
     "choose_password",
     "confirm_courriel",
+    "cut_access",
     "drop_brouillon",
     "end_oldest_sessions",
     "end_session",

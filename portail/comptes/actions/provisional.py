@@ -130,7 +130,8 @@ def reset_address(utilisateur: Utilisateur) -> str:
     """
     changed = utilisateur.courriel_changed_at
     is_recent = changed is not None and timezone.now() - changed < timedelta(hours=24)
-    if is_recent and utilisateur.previous_courriel and utilisateur.has_usable_password():
+    has_chosen = utilisateur.has_usable_password() or utilisateur.password_changed_at is not None
+    if is_recent and utilisateur.previous_courriel and has_chosen:
         return utilisateur.previous_courriel
     return utilisateur.courriel
 

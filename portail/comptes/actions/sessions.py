@@ -8,7 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from portail.comptes import events
-from portail.comptes.models import Brouillon, Session, SignInLane, Utilisateur
+from portail.comptes.models import (
+    Brouillon,
+    ChangementCourriel,
+    MotDePasseProvisoire,
+    Session,
+    SignInLane,
+    Utilisateur,
+)
 from portail.journal import actions as journal
 
 BROUILLONS_AT_ONCE = 20
@@ -18,6 +25,19 @@ def end_sessions(utilisateur: Utilisateur, *, but: str | None = None) -> int:
     """Ends every session of the person, but the one of that key; how many ended."""
     ended, _ = Session.objects.filter(utilisateur=utilisateur).exclude(session_key=but or "").delete()
     return ended
+
+
+def cut_access(utilisateur: Utilisateur) -> None:
+    """Nobody goes on or comes back with what he has: sessions, password, provisional one, change of mail are no more.
+
+    « Mot de passe oublié ? » is the way back. In the transaction of the caller, who has the right to and journals it.
+    """
+    locked = Utilisateur.objects.select_for_update().get(pk=utilisateur.pk)
+    locked.set_unusable_password()
+    locked.save(update_fields=["password"])
+    MotDePasseProvisoire.objects.filter(utilisateur=locked).delete()
+    ChangementCourriel.objects.filter(utilisateur=locked).delete()
+    end_sessions(locked)
 
 
 def end_oldest_sessions(utilisateur: Utilisateur) -> None:

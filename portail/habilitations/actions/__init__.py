@@ -19,6 +19,13 @@ from portail.habilitations.actions.lots import Moved, carry_out, rehearse
 from portail.habilitations.actions.personnes import additions, closings, prolongations, resends
 from portail.habilitations.actions.preview import Change, preview
 from portail.habilitations.actions.renouvellements import renew, renewals
+from portail.habilitations.actions.successions import (
+    accept_succession,
+    propose_successor,
+    refuse_succession,
+    withdraw_succession,
+)
+from portail.habilitations.actions.suppleances import end_suppleance, name_suppleant, switch_suppleance
 from portail.habilitations.actions.utilisateurs import (
     close_utilisateur,
     create_utilisateur,
@@ -32,6 +39,7 @@ from portail.habilitations.actions.utilisateurs import (
 __all__ = [
     "Change",
     "Moved",
+    "accept_succession",
     "add_to_groupe",
     "additions",
     "ask_acces",
@@ -48,18 +56,24 @@ __all__ = [
     "edit_groupe",
     "edit_utilisateur",
     "end_responsable",
+    "end_suppleance",
     "grant_acces",
     "name_administrateur",
     "name_responsable",
+    "name_suppleant",
     "preview",
     "prolongations",
+    "propose_successor",
     "record_export",
     "refuse_acces",
+    "refuse_succession",
     "rehearse",
     "renew",
     "renewals",
     "resends",
     "set_roles",
     "switch_organisation",
+    "switch_suppleance",
     "tell_ends",
+    "withdraw_succession",
 ]

@@ -110,7 +110,7 @@ def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: dat
     lock(groupe.convention)
     appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
     appartenance.groupe, appartenance.rattachement = groupe, rattachement
-    allow(rules.refuse_managing_groupe(by, groupe))
+    allow(rules.refuse_managing_appartenance(by, appartenance))
     allow(rules.refuse_ending(appartenance, closes_on))
     end(appartenance, by=by.utilisateur, closes_on=closes_on, motif=motif)
     _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)

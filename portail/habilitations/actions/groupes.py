@@ -199,7 +199,7 @@ def end_responsable(*, by: Acteur, responsable: Responsable) -> None:
     lock(groupe.convention)
     responsable = Responsable.objects.select_for_update(of=("self",)).get(pk=responsable.pk)
     responsable.groupe, responsable.rattachement = groupe, rattachement
-    allow(rules.refuse_changing_groupe(by, groupe))
+    allow(rules.refuse_ending_responsable(by, responsable))
     yesterday = by.on - timedelta(days=1)
     allow(rules.refuse_ending(responsable, yesterday))
     end(responsable, by=by.utilisateur, closes_on=yesterday, motif="fin de responsabilité")

@@ -79,7 +79,7 @@ def _renew_appartenance(by: Acteur, appartenance: Appartenance, until: date) -> 
 
 def _renew_role(by: Acteur, row: RoleGroupe, until: date) -> None:
     groupe = row.groupe
-    allow(rules.refuse_managing_groupe(by, groupe))
+    allow(rules.refuse_managing_groupe(by, groupe) or rules.refuse_bound_groupe(by, groupe))
     allow(rules.refuse_renewing_role(groupe, row.role, by.on))
     within = [("du groupe", groupe.opens_on, groupe.closes_on), ("de la convention", *_days(groupe.convention))]
     if carrier := last_day_of_role(groupe, row.role, by.on):
@@ -98,7 +98,7 @@ def _renew_role(by: Acteur, row: RoleGroupe, until: date) -> None:
 
 def _renew_responsable(by: Acteur, row: Responsable, until: date) -> None:
     groupe, rattachement = row.groupe, row.rattachement
-    allow(rules.refuse_changing_groupe(by, groupe))
+    allow(rules.refuse_ending_responsable(by, row))
     within = [
         ("du groupe", groupe.opens_on, groupe.closes_on),
         ("de l'accès de cette personne", *_days(rattachement)),

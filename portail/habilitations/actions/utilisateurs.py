@@ -158,7 +158,7 @@ def edit_utilisateur(*, by: Acteur, rattachement: Rattachement, fiche: Fiche, ed
         allow(rules.refuse_courriel(by, rattachement, fiche.courriel))
     allow(rules.refuse_dates(fiche.opens_on, fiche.closes_on, within=[_span(rattachement.convention)]))
     if _takes_days_away(rattachement, fiche, by.on):
-        allow(rules.refuse_losing_administrateur(rattachement, by.on))
+        allow(rules.refuse_losing_administrateur(rattachement, by.on, (fiche.opens_on, fiche.closes_on)))
     gains = is_wider(fiche.opens_on, fiche.closes_on, than=rattachement)
     if changes:
         _write(by, utilisateur, rattachement, fiche, changes)
@@ -235,7 +235,7 @@ def closable(rattachements: Sequence[Rattachement]) -> list[tuple[Rattachement, 
 
 def close_known(by: Acteur, rattachement: Rattachement, facts: list[Opened], closes_on: date, motif: str) -> None:
     """Ends an access read under the lock of its convention, with what hangs on it."""
-    allow(rules.refuse_closing_utilisateur(by, rattachement))
+    allow(rules.refuse_closing_utilisateur(by, rattachement, until=closes_on))
     allow(rules.refuse_ending(rattachement, closes_on))
     for fact in facts:
         end(fact, by=by.utilisateur, closes_on=closes_on, motif=motif)

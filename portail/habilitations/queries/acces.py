@@ -46,7 +46,8 @@ def acces_for(acteur: Acteur) -> QuerySet[DemandeAcces]:
         groupe__in=acteur.managed_groupes, groupe__convention=OuterRef("rattachement__convention")
     )
     where = Q(rattachement__convention__in=acteur.administered) | Exists(could_give)
-    rows = DemandeAcces.objects.filter(where).exclude(rattachement__utilisateur=acteur.utilisateur)
+    not_of = [acteur.utilisateur.pk, *([acteur.suppleant.titulaire] if acteur.suppleant else [])]
+    rows = DemandeAcces.objects.filter(where).exclude(rattachement__utilisateur__in=not_of)
     rows = rows.select_related("rattachement__utilisateur", "rattachement__convention__organisme", "decided_by")
     return rows.order_by("asked_at", "pk")
 

@@ -51,6 +51,19 @@ from portail.habilitations.views.imports import (
     import_view,
 )
 from portail.habilitations.views.lots import utilisateur_lot
+from portail.habilitations.views.successions import (
+    succession_create,
+    succession_decide,
+    succession_export,
+    succession_list,
+    succession_withdraw,
+)
+from portail.habilitations.views.suppleances import (
+    suppleance_create,
+    suppleance_end,
+    suppleance_export,
+    suppleance_list,
+)
 from portail.habilitations.views.utilisateurs import (
     identifiant_resend,
     provisional_resend,
@@ -106,6 +119,15 @@ __all__ = [
     "responsable_end",
     "responsable_list",
     "sous_groupe_create",
+    "succession_create",
+    "succession_decide",
+    "succession_export",
+    "succession_list",
+    "succession_withdraw",
+    "suppleance_create",
+    "suppleance_end",
+    "suppleance_export",
+    "suppleance_list",
     "terme_export",
     "terme_list",
     "terme_renew",

@@ -9,13 +9,18 @@ from portail.conventions.models import Convention, Organisme
 from portail.courriels.queries import courriels_about, label_of
 from portail.habilitations import actions, queries, roles, rules
 from portail.habilitations.filters import ConventionFilter
-from portail.habilitations.middleware import ORGANISME
+from portail.habilitations.middleware import ORGANISME, SUPPLEANCE
 from portail.habilitations.queries.documents import with_rang_in_force
+from portail.habilitations.queries.successions import pending_successions
+from portail.habilitations.rules.successions import refuse_proposing, refuse_second_proposal
+from portail.habilitations.rules.suppleances import NOTHING_LENT, refuse_lending
 from portail.habilitations.tables import ConventionTable, etat_in_words
 from portail.habilitations.views.common import PER_PAGE, configured, export_urls, exported, history, under
 from portail.journal.queries import entries_about
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
+
+LENT = "suppleance:"  # before the number of a suppléance, in the list of whom one may act for
 
 
 def _filtered(request: Request) -> ConventionFilter:
@@ -59,6 +64,9 @@ def convention_view(request: Request, convention: Convention) -> HttpResponse:
         administrateurs=queries.administrateurs(convention, acteur.on),
         may_simulate=rules.refuse_creating_groupe(acteur, convention) is None,
         inactive=rules.refuse_inactive(convention, acteur.on),
+        successions=pending_successions(convention) if rules.refuse_history(acteur, convention) is None else [],
+        may_lend=refuse_lending(acteur, convention) is None,
+        may_propose=refuse_proposing(acteur, convention) is None and refuse_second_proposal(acteur, convention) is None,
     )
 
 
@@ -104,11 +112,42 @@ def courriel_list(request: Request, convention: Convention) -> HttpResponse:
 
 @page(refuse=everybody, methods=("POST",), once=False)
 def convention_switch(request: Request) -> HttpResponse:
-    """The organisation acted for from now on, among those the person serves."""
-    acteur = request.acteur
-    chosen = next((o for o in acteur.organisations if str(o.pk) == request.POST.get("convention")), None)
-    if chosen is not None and not chosen.is_current:
-        request.session[ORGANISME] = chosen.pk
-        actions.switch_organisation(by=acteur, organisme=Organisme.objects.get(pk=chosen.pk))
-        messages.success(request, f"Vous agissez maintenant pour {chosen.label}.")
+    """Whom one acts for from now on: an organisation one serves, or a person who named one suppléant."""
+    chosen = request.POST.get("convention", "")
+    if chosen.startswith(LENT):
+        _act_as(request, chosen.removeprefix(LENT))
+    else:
+        _act_for(request, chosen)
     return redirect("accueil:home")
+
+
+def _act_for(request: Request, chosen: str) -> None:
+    acteur = request.acteur
+    organisation = next((o for o in acteur.organisations if str(o.pk) == chosen), None)
+    if organisation is None:
+        return
+    if acteur.suppleant is not None:
+        del request.session[SUPPLEANCE]
+        actions.switch_suppleance(by=acteur, suppleant=None)
+        messages.success(request, f"Vous agissez de nouveau pour vous-même, pour {organisation.label}.")
+    elif organisation.is_current:
+        return
+    else:
+        messages.success(request, f"Vous agissez maintenant pour {organisation.label}.")
+    if not organisation.is_current:
+        actions.switch_organisation(by=acteur, organisme=Organisme.objects.get(pk=organisation.pk))
+    request.session[ORGANISME] = organisation.pk
+
+
+def _act_as(request: Request, chosen: str) -> None:
+    acteur = request.acteur
+    suppleant = next((each for each in acteur.suppleances if str(each.pk) == chosen), None)
+    if suppleant is None:
+        messages.warning(request, NOTHING_LENT)
+        return
+    if suppleant == acteur.suppleant:
+        return
+    request.session[SUPPLEANCE] = suppleant.pk
+    actions.switch_suppleance(by=acteur, suppleant=suppleant)
+    told = f"Vous agissez maintenant en suppléance de {suppleant.titulaire_label}."
+    messages.success(request, f"{told} Chaque acte portera vos deux noms.")

@@ -3,15 +3,24 @@
 from collections.abc import Collection
 from datetime import date
 
-from portail.comptes.models import Dated, Utilisateur
+from portail.comptes.models import Utilisateur
 from portail.conventions.enums import Etat
-from portail.conventions.models import BulletinAdhesion, Convention, DemandeRattachement, Rattachement
+from portail.conventions.models import Convention, DemandeRattachement, Rattachement
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.enums import UNDER_WAY, EtatImport, Nature
 from portail.habilitations.models import Appartenance, DemandeAcces, Groupe, ImportUtilisateurs, Responsable, Terme
 from portail.habilitations.queries.acces import place_opening
 from portail.habilitations.queries.horizon import last_day_of_role
+from portail.habilitations.queries.successions import days_left_without
+from portail.habilitations.rules.bounds import refuse_bound, refuse_bound_groupe, refuse_suppleant
+from portail.habilitations.rules.limits import (  # noqa: F401 -- asked for as any rule of this package
+    refuse_dates,
+    refuse_ending,
+    refuse_losing_administrateur,
+    refuse_quota,
+    refuse_too_many,
+)
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
 _BY_HIMSELF = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
@@ -58,6 +67,8 @@ def refuse_managing_groupe(acteur: Acteur, groupe: Groupe) -> str | None:
 
 def refuse_changing_groupe(acteur: Acteur, groupe: Groupe) -> str | None:
     """Its label, its dates, its responsables, its end: who manages the level above."""
+    if refusal := refuse_bound_groupe(acteur, groupe):
+        return refusal
     if groupe.parent is not None:
         return refuse_managing_groupe(acteur, groupe.parent)
     return refuse_administering(acteur, groupe.convention)
@@ -78,6 +89,8 @@ def refuse_creating_utilisateur(acteur: Acteur, convention: Convention) -> str |
 def refuse_managing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> str | None:
     """The administrateur; the responsable of a group the person is in, unless the person administers the convention."""
     convention = rattachement.convention
+    if refusal := refuse_bound(acteur, rattachement.utilisateur_id):
+        return refusal
     if convention.pk in acteur.administered or acteur.caf is not None:
         return refuse_administering(acteur, convention)
     if queries.is_administrateur(rattachement, acteur.on):
@@ -115,51 +128,25 @@ def refuse_known(acteur: Acteur, convention: Convention, known: Utilisateur) -> 
     return f"Cette adresse mail est celle de {known.nom_complet} ({known.identifiant}), déjà dans la liste."
 
 
-def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement) -> str | None:
-    """A responsable ends only the access of somebody who is in no group but his."""
+def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement, until: date | None = None) -> str | None:
+    """A responsable ends only the access of somebody who is in no group but his.
+
+    `until` is the last day left to the person; without it: is there a day from which he could go?
+    """
     if refusal := refuse_managing_utilisateur(acteur, rattachement):
         return refusal
     if queries.is_out_of_reach(acteur, rattachement.utilisateur):
         return "Cette personne est aussi dans des groupes que vous ne gérez pas : retirez-la plutôt des vôtres."
-    return refuse_losing_administrateur(rattachement, acteur.on)
-
-
-def refuse_losing_administrateur(rattachement: Rattachement, on: date) -> str | None:
-    """A convention keeps at least one administrateur, today and once all that is planned has happened."""
-    if not queries.is_administrateur(rattachement, on):
-        return None
-    others = queries.lasting_administrateurs(rattachement.convention, on).exclude(rattachement=rattachement)
-    if not others.exists():
-        return "C'est le seul administrateur de la convention : demandez d'abord à votre Caf d'en désigner un autre."
-    return None
-
-
-def refuse_dates(
-    opens_on: date, closes_on: date | None, *, within: Collection[tuple[str, date, date | None]] = ()
-) -> str | None:
-    """The end comes after the beginning, and both lie within what carries them."""
-    if closes_on and closes_on < opens_on:
-        return "La date de clôture précède la date d'ouverture."
-    for label, first, last in within:
-        if opens_on < first:
-            return f"La date d'ouverture précède celle {label} ({first:%d/%m/%Y})."
-        if last and opens_on > last:
-            return f"La date d'ouverture vient après la clôture {label} ({last:%d/%m/%Y})."
-        if last and closes_on and closes_on > last:
-            return f"La date de clôture dépasse celle {label} ({last:%d/%m/%Y})."
-    return None
-
-
-def refuse_ending(fact: Dated, closes_on: date) -> str | None:
-    """What is over by then is not ended a second time."""
-    if fact.closes_on is not None and fact.closes_on <= closes_on:
-        return f"C'est déjà clôturé au {fact.closes_on:%d/%m/%Y}."
-    return None
+    if until is not None:
+        return refuse_losing_administrateur(rattachement, acteur.on, (date.min, until))
+    missing = days_left_without(rattachement, acteur.on)
+    is_for_good = missing is not None and missing.last == rattachement.convention.closes_on
+    return refuse_losing_administrateur(rattachement, acteur.on) if is_for_good else None
 
 
 def refuse_adding(acteur: Acteur, groupe: Groupe, rattachement: Rattachement) -> str | None:
     """Only people of the convention, seen by the one who adds, into a group he manages."""
-    if refusal := refuse_managing_groupe(acteur, groupe):
+    if refusal := refuse_managing_groupe(acteur, groupe) or refuse_bound(acteur, rattachement.utilisateur_id):
         return refusal
     if rattachement.convention_id != groupe.convention_id:
         return "Cette personne n'est pas rattachée à la convention du groupe."
@@ -172,7 +159,7 @@ def refuse_adding(acteur: Acteur, groupe: Groupe, rattachement: Rattachement) ->
 
 def refuse_set_roles(acteur: Acteur, groupe: Groupe, wanted: Collection[str]) -> str | None:
     """A sub-group holds only what its direct parent holds; a top group only what the bulletins open (S2)."""
-    if refusal := refuse_managing_groupe(acteur, groupe):
+    if refusal := refuse_managing_groupe(acteur, groupe) or refuse_bound_groupe(acteur, groupe):
         return refusal
     if groupe.statut(acteur.on) == "cloture":
         return "Ce groupe est clôturé."
@@ -184,26 +171,8 @@ def refuse_set_roles(acteur: Acteur, groupe: Groupe, wanted: Collection[str]) ->
     return None
 
 
-def refuse_quota(convention: Convention, on: date) -> str | None:
-    """A bulletin may limit how many people use its service."""
-    for bulletin in queries.limited_bulletins(convention, on):
-        if refusal := refuse_too_many(bulletin, queries.people_counted(bulletin, on).count()):
-            return refusal
-    return None
-
-
-def refuse_too_many(bulletin: BulletinAdhesion, count: int) -> str | None:
-    if bulletin.max_utilisateurs is not None and count > bulletin.max_utilisateurs:
-        label = roles.service(bulletin.service).libelle
-        return (
-            f"Le bulletin d'adhésion limite « {label} » à {bulletin.max_utilisateurs} utilisateurs : "
-            f"il y en aurait {count}. Retirez quelqu'un, ou demandez à votre Caf d'élever la limite."
-        )
-    return None
-
-
 def refuse_naming_responsable(acteur: Acteur, groupe: Groupe, rattachement: Rattachement) -> str | None:
-    if refusal := refuse_changing_groupe(acteur, groupe):
+    if refusal := refuse_changing_groupe(acteur, groupe) or refuse_bound(acteur, rattachement.utilisateur_id):
         return refusal
     if rattachement.convention_id != groupe.convention_id or not rattachement.is_open(acteur.on):
         return "Le responsable doit être une personne de la convention, à l'accès ouvert."
@@ -247,20 +216,24 @@ def refuse_adding_somewhere(acteur: Acteur, rattachement: Rattachement) -> str |
     """Somebody whose access is not over may be added to a group by who manages one."""
     if rattachement.statut(acteur.on) == "cloture":
         return "L'accès de cette personne est clôturé."
-    return refuse_creating_utilisateur(acteur, rattachement.convention)
+    return refuse_bound(acteur, rattachement.utilisateur_id) or refuse_creating_utilisateur(
+        acteur, rattachement.convention
+    )
 
 
 def refuse_managing_appartenance(acteur: Acteur, appartenance: Appartenance) -> str | None:
-    return refuse_managing_groupe(acteur, appartenance.groupe)
+    bound = refuse_bound(acteur, appartenance.rattachement.utilisateur_id)
+    return bound or refuse_managing_groupe(acteur, appartenance.groupe)
 
 
 def refuse_ending_responsable(acteur: Acteur, responsable: Responsable) -> str | None:
-    return refuse_changing_groupe(acteur, responsable.groupe)
+    bound = refuse_bound(acteur, responsable.rattachement.utilisateur_id)
+    return bound or refuse_changing_groupe(acteur, responsable.groupe)
 
 
 def refuse_importing(acteur: Acteur, convention: Convention) -> str | None:
-    """People in a file may go into any group: the administrateur alone gives one."""
-    return refuse_administering(acteur, convention)
+    """People in a file may go into any group: the administrateur alone gives one, himself: it is carried on later."""
+    return refuse_suppleant(acteur, "Importer des utilisateurs") or refuse_administering(acteur, convention)
 
 
 def refuse_reading_import(acteur: Acteur, work: ImportUtilisateurs) -> str | None:
@@ -382,7 +355,8 @@ def refuse_deciding_acces(acteur: Acteur, demande: DemandeAcces) -> str | None:
     """Never one's own."""
     if demande.rattachement.utilisateur_id == acteur.utilisateur.pk:
         return "Personne ne s'accorde à soi-même un accès : un autre administrateur ou responsable décide."
-    if refusal := refuse_deciding_somewhere(acteur):
+    bound = refuse_bound(acteur, demande.rattachement.utilisateur_id)
+    if refusal := bound or refuse_deciding_somewhere(acteur):
         return refusal
     return refuse_inactive(demande.rattachement.convention, acteur.on)
 
