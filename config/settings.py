@@ -55,8 +55,14 @@ PORTAIL = {
     "LOT_ROWS": env.integer("PORTAIL_LOT_ROWS", 5_000, at_least=1),
     "AVIS_DAYS": env.integer("PORTAIL_AVIS_DAYS", 30, at_least=1),
     "AVIS_LAST_DAYS": env.integer("PORTAIL_AVIS_LAST_DAYS", 7, at_least=1),
+    "USAGE_AVIS_DAYS": env.integer("PORTAIL_USAGE_AVIS_DAYS", 60, at_least=1),
+    "USAGE_AVIS_LAST_DAYS": env.integer("PORTAIL_USAGE_AVIS_LAST_DAYS", 15, at_least=1),
+    "JUSTIFICATIF_BYTES": env.integer("PORTAIL_JUSTIFICATIF_BYTES", 5_000_000, at_least=1000),
+    "JUSTIFICATIF_DAYS": env.integer("PORTAIL_JUSTIFICATIF_DAYS", 30, at_least=1),
     "TRUSTED_PROXIES": env.integer("PORTAIL_TRUSTED_PROXIES", 0),
 }
+# Where clamd listens, for the files of proofs: unix:/path or tcp:host:port; empty, they are not analysed and say so
+ANTIVIRUS = env.text("PORTAIL_ANTIVIRUS", "")
 # Domains of mail addresses that no anomaly tells
 MAIL_DOMAINS = env.text("PORTAIL_MAIL_DOMAINS", "").lower().split()
 # What the law wants on the « Mentions légales » page

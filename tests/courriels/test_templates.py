@@ -52,6 +52,18 @@ CONTEXTS = {
     habilitations.OWN_END_AHEAD.code: {"lines": [f"{CONVENTION}, groupe Accueil : dernier jour le 12/12/2026"]},
     habilitations.ACCES_TO_DECIDE.code: {"convention": CONVENTION, "service": "Consulter un dossier"},
     habilitations.ACCES_IS_GRANTED.code: {"service": "Consulter un dossier", "opens_on": "01/12/2026", "until": ""},
+    habilitations.JUSTIFICATIF_TO_CHECK.code: {"justificatif": "Diplôme"},
+    habilitations.JUSTIFICATIF_IS_CHECKED.code: {"justificatif": "Diplôme", "until": "12/12/2027"},
+    habilitations.JUSTIFICATIF_IS_REFUSED.code: {"justificatif": "Diplôme", "refusal": "Illisible."},
+    habilitations.JUSTIFICATIF_IS_WITHDRAWN.code: {
+        "justificatif": "Diplôme",
+        "closes_on": "12/12/2026",
+        "motif": "Faux.",
+    },
+    habilitations.USAGE_AHEAD.code: {"lines": [f"Consulter un dossier ({CONVENTION}) : avant le 12/12/2026"]},
+    habilitations.USAGE_IS_SUSPENDED.code: {"lines": [f"Consulter un dossier ({CONVENTION})"]},
+    habilitations.USAGES_ARE_SUSPENDED.code: {"lines": [f"Consulter un dossier ({CONVENTION}) : 3 personnes"]},
+    habilitations.USAGE_IS_REINSTATED.code: {"line": f"Consulter un dossier ({CONVENTION})"},
     habilitations.ACCES_IS_REFUSED.code: {"service": "Consulter un dossier", "refusal": "Pas ce mois-ci"},
 }
 CODES = sorted(events.KINDS)

@@ -159,6 +159,24 @@ AREAS = {
     GET    habilitations:acces_list           con  200  200  403  403  1er  con  200  200  403  403  403  403  403
     GET    habilitations:acces_decide         con  200  200  404  404  1er  con  404  404  404  404  404  404  404
     POST   habilitations:acces_decide         con  302  302  404  404  1er  con  404  404  404  404  404  404  404
+    GET    habilitations:justificatif_mine    con  200  200  200  200  1er  con  200  200  200  403  403  403  403
+    GET    habilitations:justificatif_create  con  200  200  200  200  1er  con  404  404  200  404  404  404  404
+    POST   habilitations:justificatif_create  con  302  302  302  302  1er  con  404  404  302  404  404  404  404
+    GET    habilitations:justificatif_add     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:justificatif_add     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:justificatif_list    con  200  200  403  403  1er  con  200  200  403  200  403  200  200
+    GET    habilitations:justificatif_export  con  200  200  403  403  1er  con  200  200  403  200  403  200  200
+    GET    habilitations:justificatif_view    con  200  200  404  404  1er  con  404  404  200  200  403  200  404
+    GET    habilitations:justificatif_file    con  200  200  404  404  1er  con  404  404  200  200  403  200  404
+    GET    habilitations:justificatif_check   con  200  200  404  404  1er  con  404  404  403  200  403  403  404
+    POST   habilitations:justificatif_check   con  302  302  404  404  1er  con  404  404  403  302  403  403  404
+    GET    habilitations:justificatif_withdrawcon con  200  200  404  404  1er  con  404  404  403  200  403  403  404
+    POST   habilitations:justificatif_withdrawcon con  302  302  404  404  1er  con  404  404  403  302  403  403  404
+    POST   habilitations:justificatif_recontrolcon con  403  403  404  404  1er  con  404  404  403  302  403  403  404
+    GET    habilitations:usage_list           con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:usage_export         con  200  200  404  404  1er  con  404  404  404  200  200  200  404
+    GET    habilitations:usage_reinstate      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:usage_reinstate      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     """,
     "Caf": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
@@ -277,6 +295,20 @@ RULES = {
     "habilitations.refuse_deciding_somewhere": "Les administrateurs partenaires et les responsables des habilitations.",
     "habilitations.refuse_deciding_acces": "L'administrateur de la convention ; le responsable d'un groupe qui donne "
     "le service ; jamais la personne elle-même.",
+    "habilitations.refuse_own_list": "Toute personne d'un organisme partenaire, pour ce qui est à elle.",
+    "habilitations.refuse_giving": "La personne elle-même, pour un rôle de sa convention qui demande un justificatif.",
+    "habilitations.refuse_giving_for": "Qui gère la personne, quand un rôle de sa convention demande un justificatif.",
+    "habilitations.refuse_justificatifs": "Administrateurs partenaires et responsables des habilitations, "
+    "administrateurs et auditeurs de la Caf ; chacun ne voit que son périmètre.",
+    "habilitations.refuse_reading_justificatif": "La personne elle-même ; qui gère les personnes dans son périmètre ; "
+    "les administrateurs et les auditeurs de sa Caf.",
+    "habilitations.refuse_opening_file": "Comme pour lire le justificatif, une fois le fichier analysé et tant qu'il "
+    "est conservé ; chaque ouverture est au journal.",
+    "habilitations.refuse_checking": "Qui gère la personne, chez le partenaire ou à la Caf, jamais la personne "
+    "elle-même ; tant que le justificatif n'est pas traité.",
+    "habilitations.refuse_withdrawing_justificatif": "Qui gère la personne, jamais elle-même ; tant que le "
+    "justificatif vaut.",
+    "habilitations.refuse_recontrolling": "Un administrateur de la Caf pivot, tant que le justificatif vaut.",
     "habilitations.refuse_caf_administering": "Les administrateurs de la Caf.",
     "habilitations.refuse_deciding": "Un administrateur de la Caf pivot de la convention.",
     "supervision.refuse_following": "Les administrateurs et les auditeurs de la Caf, pour les conventions de leur "

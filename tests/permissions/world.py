@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +18,18 @@ from django.utils import timezone
 from portail.comptes.models import Session
 from portail.conventionnement.actions import part_digest
 from portail.conventionnement.models import Personne, VersionConvention
-from portail.conventions.models import Convention, DemandeRattachement, Organisme, Suspension
+from portail.conventions.models import Convention, DemandeRattachement, Organisme, RoleBulletin, Suspension
 from portail.habilitations import actions
-from portail.habilitations.actions import imports
+from portail.habilitations.actions import imports, justificatifs
 from portail.habilitations.actions.repetition import Line
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtilisateurs, Responsable
+from portail.habilitations.models import (
+    Appartenance,
+    DemandeAcces,
+    ImportUtilisateurs,
+    Justificatif,
+    Responsable,
+)
 from tests.cast import PASSWORD, Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
@@ -30,6 +37,7 @@ from tests.permissions.routes import Route
 
 ANONYMOUS = "anonyme"
 NOWHERE = 999_999_999
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 # Written by every request, allowed or not: what is refused is journalled, a session keeps the time of its last act.
 _ALWAYS_WRITTEN = {"journal_journalentry", "journal_journalseal", "comptes_session"}
 _PERSON = (
@@ -39,6 +47,7 @@ _PERSON = (
     "depart_create",
     "identifiant_resend",
     "provisional_resend",
+    "justificatif_add",
     "appartenance_create",
     "appartenance_list",
     "habilitation_view",
@@ -74,6 +83,7 @@ class World:
     versions: dict[str, VersionConvention]
     suspended: Convention
     spare: Organisme
+    proofs: dict[str, Justificatif]
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -92,6 +102,7 @@ class World:
             "name": "perdu",
             "code": "sans-groupe",
             "service": "cdap",
+            "role": "cdap.t1",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
@@ -109,6 +120,10 @@ class World:
         kept |= dict.fromkeys(("organisme_view", "organisme_edit", "version_create"), organisme)
         if page in kept:
             return kept[page]
+        if page in ("justificatif_view", "justificatif_file", "justificatif_check"):
+            return self.proofs["waiting"].pk
+        if page in ("justificatif_withdraw", "justificatif_recontrol"):
+            return self.proofs["checked"].pk
         if page in _PERSON:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):
@@ -137,6 +152,7 @@ class World:
 
 def build_world() -> World:
     cast = build_cast()
+    actions.watch_usages(timezone.localdate())
     fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
     actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
     line = Line(2, {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr"})
@@ -146,7 +162,8 @@ def build_world() -> World:
     imports.carry_on(work.pk)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
-    world = World(cast, sessions, demande, acces, spare, _versions(cast), _suspended(cast), _spare(cast))
+    proofs = _proofs(cast)
+    world = World(cast, sessions, demande, acces, spare, _versions(cast), _suspended(cast), _spare(cast), proofs)
     world.before = content_of_tables()
     return world
 
@@ -160,6 +177,16 @@ def _versions(cast: Cast) -> dict[str, VersionConvention]:
         "proposed": proposed(cast, signataire=signataire),
         "signed": signed(cast, signataire=signataire),
     }
+
+
+def _proofs(cast: Cast) -> dict[str, Justificatif]:
+    """Double's: one checked, one that waits; T1 will ask for it in some days."""
+    today, double = timezone.localdate(), cast.people["double"]
+    RoleBulletin.objects.filter(role="cdap.t1").update(justificatif_since=today + timedelta(days=10))
+    given = {"utilisateur": double, "role": "cdap.t1", "file_name": "diplome.pdf", "content": PDF}
+    checked = justificatifs.deposit(by=cast.acteur("double"), **given)
+    justificatifs.check(by=cast.acteur("bruet"), justificatif=checked, opens_on=today, closes_on=None)
+    return {"checked": checked, "waiting": justificatifs.deposit(by=cast.acteur("double"), **given)}
 
 
 def _suspended(cast: Cast) -> Convention:
@@ -274,6 +301,11 @@ def form_for(world: World, route: Route) -> Any:
         "habilitations:acces_create": {"motif": "Remplacement à l'accueil"},
         "habilitations:acces_decide": {"decision": "refuser", "refusal": "Pas ce mois-ci"},
         "habilitations:terme_renew": renewal,
+        "habilitations:justificatif_create": {"fichier": SimpleUploadedFile("diplome.pdf", PDF)},
+        "habilitations:justificatif_add": {"fichier": SimpleUploadedFile("diplome.pdf", PDF)},
+        "habilitations:justificatif_check": {"decision": "verifier", "opens_on": today.isoformat(), "confirm": "1"},
+        "habilitations:justificatif_withdraw": closing,
+        "habilitations:usage_reinstate": {"tous": "1"},
         "habilitations:horizon_renew": renewal,
         "habilitations:demande_decide": {"decision": "rattacher"},
     }

@@ -19,6 +19,7 @@ from portail.habilitations.actions.lots import Moved, carry_out, rehearse
 from portail.habilitations.actions.personnes import additions, closings, prolongations, resends
 from portail.habilitations.actions.preview import Change, preview
 from portail.habilitations.actions.renouvellements import renew, renewals
+from portail.habilitations.actions.usages import note_use, reinstate, reinstatements, watch_usages
 from portail.habilitations.actions.utilisateurs import (
     close_utilisateur,
     create_utilisateur,
@@ -51,15 +52,19 @@ __all__ = [
     "grant_acces",
     "name_administrateur",
     "name_responsable",
+    "note_use",
     "preview",
     "prolongations",
     "record_export",
     "refuse_acces",
     "rehearse",
+    "reinstate",
+    "reinstatements",
     "renew",
     "renewals",
     "resends",
     "set_roles",
     "switch_organisation",
     "tell_ends",
+    "watch_usages",
 ]

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
 from portail.conventions.models import Rattachement, RoleBulletin
 from portail.habilitations import roles
+from portail.habilitations.acteur import Acteur
 from portail.habilitations.enums import EtatJustificatif
 from portail.habilitations.models import Justificatif, SuspensionUsage
 
@@ -85,3 +88,57 @@ def _unused(suspension: SuspensionUsage) -> Stop:
         f"{suspension.unused_since:%d/%m/%Y}.",
         remedy=WHO_REINSTATES,
     )
+
+
+# What a person's groups would give him where he serves, but for these conditions. One statement: every home asks it.
+_STOPS = """
+SELECT s.service, '' AS role, s.opens_on AS since, false AS waits, NULL::date AS lapsed_on
+FROM habilitations_suspensionusage s
+WHERE s.rattachement_id = ANY(%(places)s) AND s.period @> %(on)s::date
+UNION ALL
+SELECT b.service, rb.role, min(rb.justificatif_since),
+       EXISTS (SELECT FROM habilitations_justificatif j
+               WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'depose'),
+       (SELECT max(j.closes_on) FROM habilitations_justificatif j
+        WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'verifie')
+FROM conventions_rattachement r
+JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id AND b.period @> %(on)s::date
+JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id AND rb.period @> %(on)s::date
+WHERE r.id = ANY(%(places)s) AND rb.justificatif_since IS NOT NULL
+  AND EXISTS (SELECT FROM habilitations_appartenance a JOIN habilitations_rolegroupe g ON g.groupe_id = a.groupe_id
+              WHERE a.rattachement_id = r.id AND a.period @> %(on)s::date
+                AND g.role = rb.role AND g.period @> %(on)s::date)
+  AND NOT EXISTS (SELECT FROM habilitations_justificatif j
+                  WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'verifie'
+                    AND j.period @> greatest(%(on)s::date, rb.justificatif_since))
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A service suspended for want of use (`role` empty), or a role whose proof is missing from the day `since`."""
+
+    service: str
+    role: str
+    since: date
+    waits: bool
+    lapsed_on: date | None
+
+    @property
+    def proof(self) -> str:
+        return roles.proof_label(self.role)
+
+    @property
+    def role_label(self) -> str:
+        return roles.label(self.role)
+
+
+def stops_for(acteur: Acteur) -> list[Stopped]:
+    """What stops him today where he acts, and the proofs that will soon be asked of him."""
+    if not acteur.places:
+        return []
+    places = [place.rattachement for place in acteur.places]
+    with connection.cursor() as cursor:
+        cursor.execute(_STOPS, {"places": places, "utilisateur": acteur.utilisateur.pk, "on": acteur.on})
+        return [Stopped(*row) for row in cursor.fetchall()]
