@@ -159,24 +159,27 @@ AREAS = {
     GET    habilitations:acces_list           con  200  200  403  403  1er  con  200  200  403  403  403  403  403
     GET    habilitations:acces_decide         con  200  200  404  404  1er  con  404  404  404  404  404  404  404
     POST   habilitations:acces_decide         con  302  302  404  404  1er  con  404  404  404  404  404  404  404
-    GET    habilitations:justificatif_mine    con  200  200  200  200  1er  con  200  200  200  403  403  403  403
-    GET    habilitations:justificatif_create  con  200  200  200  200  1er  con  404  404  200  404  404  404  404
-    POST   habilitations:justificatif_create  con  302  302  302  302  1er  con  404  404  302  404  404  404  404
-    GET    habilitations:justificatif_add     con  200  200  404  404  1er  con  404  404  404  200  403  403  404
-    POST   habilitations:justificatif_add     con  302  302  404  404  1er  con  404  404  404  302  403  403  404
-    GET    habilitations:justificatif_list    con  200  200  403  403  1er  con  200  200  403  200  403  200  200
-    GET    habilitations:justificatif_export  con  200  200  403  403  1er  con  200  200  403  200  403  200  200
-    GET    habilitations:justificatif_view    con  200  200  404  404  1er  con  404  404  200  200  403  200  404
-    GET    habilitations:justificatif_file    con  200  200  404  404  1er  con  404  404  200  200  403  200  404
-    GET    habilitations:justificatif_check   con  200  200  404  404  1er  con  404  404  403  200  403  403  404
-    POST   habilitations:justificatif_check   con  302  302  404  404  1er  con  404  404  403  302  403  403  404
-    GET    habilitations:justificatif_withdrawcon con  200  200  404  404  1er  con  404  404  403  200  403  403  404
-    POST   habilitations:justificatif_withdrawcon con  302  302  404  404  1er  con  404  404  403  302  403  403  404
-    POST   habilitations:justificatif_recontrolcon con  403  403  404  404  1er  con  404  404  403  302  403  403  404
     GET    habilitations:usage_list           con  200  200  404  404  1er  con  404  404  404  200  200  200  404
     GET    habilitations:usage_export         con  200  200  404  404  1er  con  404  404  404  200  200  200  404
     GET    habilitations:usage_reinstate      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:usage_reinstate      con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    """,
+    "Justificatifs": """
+                                                anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    habilitations:justificatif_mine      con  200  200  200  200  1er  con  200  200  200  403  403  403  403
+    GET    habilitations:justificatif_create    con  200  200  200  200  1er  con  404  404  200  404  404  404  404
+    POST   habilitations:justificatif_create    con  302  302  302  302  1er  con  404  404  302  404  404  404  404
+    GET    habilitations:justificatif_add       con  200  200  404  404  1er  con  404  404  404  200  403  403  404
+    POST   habilitations:justificatif_add       con  302  302  404  404  1er  con  404  404  404  302  403  403  404
+    GET    habilitations:justificatif_list      con  200  200  403  403  1er  con  200  200  403  200  403  200  200
+    GET    habilitations:justificatif_export    con  200  200  403  403  1er  con  200  200  403  200  403  200  200
+    GET    habilitations:justificatif_view      con  200  200  404  404  1er  con  404  404  200  200  403  200  404
+    GET    habilitations:justificatif_file      con  200  200  404  404  1er  con  404  404  200  200  403  200  404
+    GET    habilitations:justificatif_check     con  200  200  404  404  1er  con  404  404  403  200  403  403  404
+    POST   habilitations:justificatif_check     con  302  302  404  404  1er  con  404  404  403  302  403  403  404
+    GET    habilitations:justificatif_withdraw  con  200  200  404  404  1er  con  404  404  403  200  403  403  404
+    POST   habilitations:justificatif_withdraw  con  302  302  404  404  1er  con  404  404  403  302  403  403  404
+    POST   habilitations:justificatif_recontrol con  403  403  404  404  1er  con  404  404  403  302  403  403  404
     """,
     "Caf": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors

@@ -117,13 +117,14 @@ class World:
         organisme = self.cast.conventions["farandole"].organisme_id
         kept = {"acces_decide": self.acces.pk, "demande_decide": self.demande.pk, "organisme_close": self.spare.pk}
         kept |= {"type_edit": self.spare.type_id, "type_close": self.spare.type_id}
+        kept |= dict.fromkeys(("justificatif_withdraw", "justificatif_recontrol"), self.proofs["checked"].pk)
+        kept |= dict.fromkeys(
+            ("justificatif_view", "justificatif_file", "justificatif_check"), self.proofs["waiting"].pk
+        )
         kept |= dict.fromkeys(("organisme_view", "organisme_edit", "version_create"), organisme)
         if page in kept:
             return kept[page]
-        if page in ("justificatif_view", "justificatif_file", "justificatif_check"):
-            return self.proofs["waiting"].pk
-        if page in ("justificatif_withdraw", "justificatif_recontrol"):
-            return self.proofs["checked"].pk
+
         if page in _PERSON:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):

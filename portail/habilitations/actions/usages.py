@@ -26,9 +26,9 @@ from portail.ui.templatetags.ui import counted
 # One write a day per person and service: later openings of the same day find theirs and write nothing.
 _NOTE = """
 INSERT INTO habilitations_usageservice (rattachement_id, service, counted_from, last_on, is_held)
-SELECT place, %(service)s, %(on)s::date, %(on)s::date, true FROM unnest(%(places)s::bigint[]) AS place
+SELECT place, %(service)s::varchar, %(on)s::date, %(on)s::date, true FROM unnest(%(places)s::bigint[]) AS place
 WHERE NOT EXISTS (SELECT FROM habilitations_usageservice known
-                  WHERE known.rattachement_id = place AND known.service = %(service)s
+                  WHERE known.rattachement_id = place AND known.service = %(service)s::varchar
                     AND known.last_on >= %(on)s::date)
 ON CONFLICT (rattachement_id, service)
 DO UPDATE SET last_on = greatest(habilitations_usageservice.last_on, excluded.last_on), is_held = true
