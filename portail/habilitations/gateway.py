@@ -86,7 +86,11 @@ def _connected() -> socket.socket:
     if kind == "unix":
         clamd = socket.socket(socket.AF_UNIX)
         clamd.settimeout(_SECONDS)
-        clamd.connect(address)
+        try:
+            clamd.connect(address)
+        except OSError:
+            clamd.close()
+            raise
         return clamd
     host, _, port = address.rpartition(":")
     return socket.create_connection((host, int(port)), timeout=_SECONDS)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portail.demo import queries
-from portail.demo.actions import acces, conventions
+from portail.demo.actions import acces, conventions, justificatifs
 from portail.demo.actions.common import Play
 from portail.ui.rules import Refused
 
@@ -31,5 +31,6 @@ def load_demo() -> bool:
     for said in story["convention"]:
         conventions.play_convention(play, said)
     acces.give_access(play)
+    justificatifs.play_usages(timezone.now())
     acces.note_mails_sent(play)
     return True

@@ -23,9 +23,7 @@ from portail.journal import actions as journal
 from portail.journal.models import Result
 
 _REPLACED = "Remplacé par un nouveau dépôt."
-_VIRUS = (
-    "L'antivirus a trouvé un virus dans ce fichier, qui est détruit : analysez votre poste, puis déposez-en un autre."
-)
+_VIRUS = "Un virus a été trouvé dans ce fichier, qui est détruit : analysez votre poste, puis déposez-en un autre."
 _ORPHAN_HOURS = 24
 
 

@@ -155,9 +155,7 @@ def _refuse_deciding(acteur: Acteur, justificatif: Justificatif) -> str | None:
 def refuse_valid_dates(opens_on: date, closes_on: date | None, on: date) -> str | None:
     """A proof opens nothing in the past: it was not checked then."""
     if opens_on < on:
-        return (
-            "Un justificatif ne vaut pas avant le jour où il est vérifié : choisissez aujourd'hui ou un jour à venir."
-        )
+        return "Un justificatif ne vaut pas avant d'être vérifié : choisissez aujourd'hui ou un jour à venir."
     if closes_on is not None and closes_on < opens_on:
         return "La fin de validité précède son début."
     return None
