@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from portail.comptes.models import Utilisateur
@@ -11,7 +10,7 @@ from portail.demo.actions.common import Scene
 from portail.habilitations import actions
 from portail.habilitations.acteur import acteur_for
 from portail.habilitations.actions import justificatifs
-from portail.habilitations.models import Appartenance, AvisTerme, UsageService
+from portail.habilitations.models import Appartenance, AvisTerme
 
 # A page that says what it is, and nothing more.
 _LINES = ("Diplome de travail social", "Document fictif de demonstration")
@@ -72,15 +71,14 @@ def _give(scene: Scene, rattachement: Rattachement, role: str, *, is_checked: bo
 
 
 def play_usages(on: datetime) -> None:
-    """Each service was last opened when its person last signed in; who was told long ago is suspended this morning."""
+    """Each opened his services the day he last signed in; who was told long ago is suspended this morning."""
     today = timezone.localdate(on)
-    actions.watch_usages(today)
-    people = Utilisateur.objects.filter(last_login__isnull=False)
-    days = dict(people.annotate(day=TruncDate("last_login")).values_list("pk", "day"))
-    usages = list(UsageService.objects.select_related("rattachement"))
-    for usage in usages:
-        usage.last_on = days.get(usage.rattachement.utilisateur_id)
-    UsageService.objects.bulk_update(usages, ["last_on"])
+    for utilisateur in Utilisateur.objects.filter(last_login__isnull=False, is_agent=False).order_by("pk"):
+        day = timezone.localdate(utilisateur.last_login)
+        for organisation in acteur_for(utilisateur, on=day).organisations:
+            acteur = acteur_for(utilisateur, on=day, organisme=organisation.pk)
+            for service in sorted({right.service for right in acteur.rights}):
+                actions.note_use(acteur, service)
     actions.watch_usages(today)
     AvisTerme.objects.filter(terme__startswith="usage:").update(told_at=on - timedelta(days=50))
     actions.watch_usages(today)

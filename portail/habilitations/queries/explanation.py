@@ -226,8 +226,13 @@ class _Facts:
             return f"Ce droit s'ouvrira de lui-même le {opening:%d/%m/%Y}."
         if any(link.by == _BY_CAF for link in missing):
             return "Seule la Caf peut l'ouvrir."
-        if remedies := [link.remedy for link in missing if link.remedy]:
-            return " ".join(remedies)
+        remedies = [link.remedy for link in missing if link.remedy]
+        if len(remedies) < len(missing):
+            remedies.append(self._by_groupe(role))
+        return " ".join(remedies)
+
+    def _by_groupe(self, role: str) -> str:
+        """Which group can give the role."""
         holders = self.holders.get(role, [])
         if not holders:
             return "Un administrateur de la convention peut d'abord donner ce rôle à un groupe."

@@ -26,7 +26,7 @@ def etat_in_words(usage: UsageService) -> tuple[str, str]:
     left = (usage.due_on - timezone.localdate()).days  # type: ignore[attr-defined]
     if left <= settings.PORTAIL["USAGE_AVIS_DAYS"]:
         return "a_venir", "Bientôt suspendu"
-    return ("ouvert", "Utilisé") if usage.last_on else ("brouillon", "Jamais utilisé")
+    return ("ouvert", "Utilisé") if usage.last_on else ("jamais", "Jamais utilisé")
 
 
 class UsageTable(Table):
