@@ -1,13 +1,14 @@
 """Yearly use (S4): who opened which service, warnings, suspension, reinstatement."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from portail.conventions.models import Administrateur, Rattachement
 from portail.courriels import actions as courriels
@@ -22,6 +23,8 @@ from portail.habilitations.rules.usages import refuse_reinstating
 from portail.journal import actions as journal
 from portail.ui.rules import Refused
 from portail.ui.templatetags.ui import counted
+
+_AT_ONCE = 5_000
 
 # One write a day per person and service: later openings of the same day find theirs and write nothing.
 _NOTE = """
@@ -117,10 +120,9 @@ def watch_usages(on: date) -> tuple[int, int]:
     return len(warned), len(suspended)
 
 
-def _warn(usages: set[int]) -> None:
+def _warn(usages: Iterable[int]) -> None:
     """One mail for each person, with the day before which each service has to be opened."""
-    rows = usages_due().filter(pk__in=usages).select_related("rattachement__convention", "rattachement__utilisateur")
-    for own in _by_person(rows.order_by("reference", "pk")):
+    for own in _by_person(_rows(usages_due(), usages)):
         _mail(
             events.USAGE_AHEAD,
             own[0].rattachement,
@@ -128,16 +130,23 @@ def _warn(usages: set[int]) -> None:
         )
 
 
-def _tell_suspended(suspensions: Sequence[int], on: date) -> None:
+def _tell_suspended(suspensions: Iterable[int], on: date) -> None:
     """The journal, one mail for each person, one digest that names nobody for each administrateur."""
-    rows = SuspensionUsage.objects.filter(pk__in=suspensions)
-    found = list(rows.select_related("rattachement__convention", "rattachement__utilisateur").order_by("pk"))
+    found = _rows(SuspensionUsage.objects.all(), suspensions)
     for suspension in found:
         _record(events.USAGE_SUSPENDED, journal.SYSTEM, suspension, since=f"{suspension.unused_since:%d/%m/%Y}")
     for own in _by_person(found):
         _mail(events.USAGE_IS_SUSPENDED, own[0].rattachement, lines=[_place(suspension) for suspension in own])
     for administrateur, lines in _digests(found, on):
         _mail(events.USAGES_ARE_SUSPENDED, administrateur, lines=lines)
+
+
+def _rows(rows: QuerySet[Any], keys: Iterable[int]) -> list[Any]:
+    """These rows with their person and convention, some thousands at a time: a statement takes 65,535 values."""
+    ordered = sorted(keys)
+    rows = rows.select_related("rattachement__convention", "rattachement__utilisateur").order_by("pk")
+    parts = (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
+    return [row for part in parts for row in rows.filter(pk__in=part)]
 
 
 def _by_person(rows: Iterable[Any]) -> list[list[Any]]:

@@ -120,11 +120,11 @@ _KNOWN = (
     Anomalie(
         "justificatifs-manquants",
         "Justificatifs manquants ou échus",
-        "Un groupe donne à ces personnes un rôle qui demande un justificatif, par exemple un diplôme pour T1 (S4) : "
+        "Un groupe donne à ces personnes un rôle qui demande un justificatif, par exemple un diplôme pour T1 : "
         "sans lui, le rôle n'agit pas.",
         "Demandez le justificatif à la personne, ou déposez-le pour elle ; vérifiez celui qui attend.",
         "habilitations:utilisateur_view",
-        f"""SELECT {_PERSON}, rb.role || CASE
+        f"""SELECT {_PERSON}, upper(split_part(rb.role, '.', 2)) || CASE
                      WHEN EXISTS (SELECT FROM habilitations_justificatif j WHERE j.utilisateur_id = u.id
                                   AND j.role = rb.role AND j.etat = 'depose') THEN ' : déposé, à vérifier'
                      ELSE coalesce((SELECT ' : échu ou retiré le ' || to_char(max(j.closes_on), 'DD/MM/YYYY')
