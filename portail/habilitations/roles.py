@@ -85,3 +85,8 @@ def service_label(code: str) -> str:
 def proof_label(role_code: str) -> str:
     """What the role asks for: « Diplôme de travail social »."""
     return role(role_code).proof_label or "Justificatif"
+
+
+def asking_proof() -> list[str]:
+    """The codes of the roles that ask for a proof."""
+    return [role.code for service in SERVICES.values() for role in service.roles if role.proof_label]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
@@ -15,12 +14,15 @@ from portail.habilitations.models import Appartenance, Justificatif, RoleGroupe
 
 def justificatifs_for(acteur: Acteur) -> QuerySet[Justificatif]:
     """His own, and those of the people he sees under a convention that asks for them; the last deposited first."""
-    seen = _where_asked(OuterRef(OuterRef("role"))).filter(utilisateur=OuterRef("utilisateur"))
-    rows = Justificatif.objects.filter(Q(utilisateur=acteur.utilisateur) | Exists(seen.filter(_seen_by(acteur))))
+    visible = Q(utilisateur=acteur.utilisateur)
+    for role in roles.asking_proof():
+        people = _where_asked(role).filter(_seen_by(acteur))
+        visible |= Q(role=role, utilisateur__in=people.values("utilisateur"))
+    rows = Justificatif.objects.filter(visible)
     return rows.select_related("utilisateur", "opened_by", "deposited_by").order_by("-deposited_at", "-pk")
 
 
-def _where_asked(role: Any) -> QuerySet[Rattachement]:
+def _where_asked(role: str) -> QuerySet[Rattachement]:
     """The accesses under a convention that asks for a proof of this role."""
     asking = RoleBulletin.objects.filter(
         bulletin__convention=OuterRef("convention"), role=role, justificatif_since__isnull=False
