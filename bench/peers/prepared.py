@@ -33,6 +33,11 @@ SELECT EXISTS (
     AND c.validated_on <= %(on)s AND {is_open("r", "u", "c", "b", "rb", "a")}
     AND NOT EXISTS (SELECT FROM conventions_suspension s
                     WHERE s.convention_id = r.convention_id AND {is_open("s")})
+    AND NOT EXISTS (SELECT FROM habilitations_suspensionusage n
+                    WHERE n.rattachement_id = r.id AND n.service = b.service AND {is_open("n")})
+    AND (rb.justificatif_since IS NULL OR rb.justificatif_since > %(on)s
+         OR EXISTS (SELECT FROM habilitations_justificatif j
+                    WHERE j.utilisateur_id = u.id AND j.role = rb.role AND j.etat = 'verifie' AND {is_open("j")}))
     AND g.niveau = (
       SELECT count(*) FROM habilitations_groupeancestor chain
       JOIN habilitations_groupe above ON above.id = chain.ancestor_id

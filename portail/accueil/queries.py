@@ -1,6 +1,7 @@
 """What a person finds on arriving: tiles and menu, read from the registry and his rights."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -12,7 +13,9 @@ from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import DemandeAcces
 from portail.habilitations.queries.acces import demandes_of
+from portail.habilitations.queries.conditions import Stopped
 from portail.habilitations.rules import refuse_conventions, refuse_deciding_somewhere
+from portail.habilitations.rules.justificatifs import refuse_justificatifs
 from portail.ui.templatetags.ui import day
 
 
@@ -52,18 +55,18 @@ def rights_for(acteur: Acteur) -> list[RightRow]:
     ]
 
 
-def tiles_for(acteur: Acteur) -> list[Tile]:
+def tiles_for(acteur: Acteur, stops: Sequence[Stopped] = ()) -> list[Tile]:
     """The services, open ones first, the others with the reason; an agent of a Caf has none."""
     if acteur.caf is not None or not acteur.places:
         return []
     services = roles.SERVICES.values()
     askable = [s for s in services if s.code in acteur.opened_services and not acteur.roles_of(s.code)]
     asked = demandes_of(acteur) if askable else {}
-    tiles = [_tile(acteur, service, asked.get(service.code)) for service in services]
+    tiles = [_tile(acteur, service, asked.get(service.code), stops) for service in services]
     return sorted(tiles, key=lambda tile: not tile.is_open)
 
 
-def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None) -> Tile:
+def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None, stops: Sequence[Stopped]) -> Tile:
     url = _address(service.url_name)
     if acteur.roles_of(service.code):
         return Tile(service, url, queries.held_roles(acteur, service))
@@ -71,6 +74,8 @@ def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None) ->
         return Tile(
             service, url, [], "La convention de votre organisme n'ouvre pas ce service : seule la Caf peut l'ouvrir."
         )
+    if stopped := next((stop for stop in stops if stop.service == service.code and stop.since <= acteur.on), None):
+        return Tile(service, url, [], _why_stopped(stopped))
     may_ask = asked is None or asked.etat != "en_attente"
     request_url = reverse("habilitations:acces_create", args=[service.code]) if may_ask else ""
     return Tile(service, url, [], _reason(asked), request_url)
@@ -83,6 +88,20 @@ def _reason(asked: DemandeAcces | None) -> str:
     if asked is not None and asked.etat == "refusee":
         return f"Votre demande du {day(asked.asked_at)} a été refusée : {asked.refusal}"
     return "Aucun de vos groupes ne donne de rôle dans ce service : votre administrateur peut vous y ajouter."
+
+
+def _why_stopped(stop: Stopped) -> str:
+    """Why groups that give a role of the service do not open it, and who can change that."""
+    if not stop.role:
+        return (
+            f"Suspendu depuis le {day(stop.since)}, faute d'utilisation. Votre administrateur, ou le "
+            "responsable de votre groupe, peut le rétablir."
+        )
+    if stop.waits:
+        return f"Votre justificatif ({stop.proof}) attend d'être vérifié par votre administrateur ou votre responsable."
+    if stop.lapsed_on is not None and stop.lapsed_on >= stop.since:
+        return f"Votre justificatif ({stop.proof}) a expiré le {day(stop.lapsed_on)} : déposez-en un nouveau."
+    return f"Votre justificatif manque ({stop.proof}) : déposez-le dans « Mes justificatifs »."
 
 
 def ending_soon(acteur: Acteur) -> list[RightRow]:
@@ -149,6 +168,8 @@ def _managed(acteur: Acteur) -> list[tuple[str, str]]:
         pending = sum(place.pending_acces for place in acteur.places)
         entries.append(("Demandes d'accès" + (f" ({pending})" if pending else ""), "habilitations:acces_list"))
         entries.append(("Mes revues", "campagnes:revue_list"))
+    if refuse_justificatifs(acteur) is None:
+        entries.append(("Justificatifs", "habilitations:justificatif_list"))
     if acteur.administered or acteur.answered_for or acteur.fonction in _FOLLOWERS:
         entries.append(("Simulations", "simulations:simulation_list"))
     return entries + ([*_FOLLOWING[:1], *_PROVING] if acteur.administered else [])

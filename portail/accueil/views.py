@@ -8,6 +8,7 @@ from portail.accueil.queries import ending_soon, rights_for, tiles_for
 from portail.comptes import queries as comptes
 from portail.conventionnement.queries import versions_to_sign
 from portail.habilitations.queries import people_in_charge
+from portail.habilitations.queries.conditions import stops_for
 from portail.habilitations.queries.suppleances import own_suppleances
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
@@ -16,11 +17,13 @@ from portail.ui.rules import everybody
 @page(refuse=everybody)
 def home(request: Request) -> HttpResponse:
     last = request.session.get("last_sign_in")
+    stops = stops_for(request.acteur)
     return render_page(
         request,
         "accueil/home.html",
         page_title="Bienvenue",
-        tiles=tiles_for(request.acteur),
+        tiles=tiles_for(request.acteur, stops),
+        proofs=[stop for stop in stops if stop.role],
         ending=ending_soon(request.acteur),
         to_sign=versions_to_sign(request.acteur),
         last_sign_in=datetime.fromisoformat(last) if last else None,

@@ -4,17 +4,10 @@ from django.http import HttpResponse
 
 from portail.adonis import rules
 from portail.adonis.roles import SERVICE
-from portail.habilitations.queries import held_roles
-from portail.ui.pages import Request, crumbs, page, render_page
+from portail.habilitations.views.services import service_page
+from portail.ui.pages import Request, page
 
 
 @page(refuse=rules.refuse_home)
 def home(request: Request) -> HttpResponse:
-    return render_page(
-        request,
-        "habilitations/service_home.html",
-        page_title=SERVICE.libelle,
-        breadcrumb=crumbs((SERVICE.libelle, None)),
-        service=SERVICE,
-        held=held_roles(request.acteur, SERVICE),
-    )
+    return service_page(request, SERVICE)

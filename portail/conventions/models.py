@@ -197,10 +197,16 @@ class BulletinAdhesion(Dated):
 
 
 class RoleBulletin(Dated):
-    """A role the partner may hand out under a bulletin; `role` is a code of the registry (`cdap.t1`)."""
+    """A role the partner may hand out under a bulletin; `role` is a code of the registry (`cdap.t1`).
+
+    From `justificatif_since` on, it acts only for who has a checked proof (ADR 0013).
+    """
 
     bulletin = models.ForeignKey(BulletinAdhesion, models.PROTECT, related_name="roles")
     role = models.CharField(max_length=40)
+    justificatif_since = models.DateField(
+        "justificatif exigé depuis", null=True, blank=True, help_text="None: the role asks for no proof"
+    )
 
     class Meta:
         ordering = ["role"]

@@ -41,3 +41,21 @@ class Nature(models.TextChoices):
     ROLE = "role", "Rôle d'un groupe"
     RESPONSABLE = "responsable", "Responsable d'un groupe"
     APPARTENANCE = "appartenance", "Appartenance à un groupe"
+    JUSTIFICATIF = "justificatif", "Justificatif d'une personne"
+
+
+class EtatJustificatif(models.TextChoices):
+    """What was decided of a proof; that it lapsed or was withdrawn is told by its dates."""
+
+    DEPOSE = "depose", "À vérifier"
+    VERIFIE = "verifie", "Vérifié"
+    REFUSE = "refuse", "Refusé"
+
+
+class Analyse(models.TextChoices):
+    """What the antivirus said of a file."""
+
+    ABSENTE = "absente", "Non analysé : aucun antivirus n'est configuré"
+    EN_COURS = "en_cours", "Analyse antivirus en cours"
+    SAINE = "saine", "Analysé, aucun virus trouvé"
+    INFECTEE = "infectee", "Virus trouvé, fichier détruit"

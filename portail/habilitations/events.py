@@ -101,3 +101,46 @@ SUCCESSION_WITHDRAWN = declare(
 SUCCESSION_TO_DECIDE = courriels.declare("succession_a_decider", "Successeur d'un administrateur à accepter")
 SUCCESSION_IS_ACCEPTED = courriels.declare("succession_acceptee", "Succession acceptée")
 SUCCESSION_IS_REFUSED = courriels.declare("succession_refusee", "Succession refusée")
+
+USAGE_SUSPENDED = declare(
+    "habilitations.usage.suspended",
+    "{by} a suspendu l'accès de {utilisateur} à « {service} », non utilisé depuis le {since}.",
+)
+USAGE_REINSTATED = declare("habilitations.usage.reinstated", "{by} a rétabli l'accès de {utilisateur} à « {service} ».")
+USAGE_AHEAD = courriels.declare("usage_a_venir", "Service à utiliser pour le garder")
+USAGE_IS_SUSPENDED = courriels.declare("usage_suspendu", "Service suspendu faute d'utilisation")
+USAGES_ARE_SUSPENDED = courriels.declare("usages_suspendus", "Services suspendus faute d'utilisation (gestionnaires)")
+USAGE_IS_REINSTATED = courriels.declare("usage_retabli", "Service rétabli")
+
+JUSTIFICATIF_DEPOSITED = declare(
+    "habilitations.justificatif.deposited", "{by} a déposé un justificatif pour {utilisateur} : {justificatif}."
+)
+JUSTIFICATIF_INFECTED = declare(
+    "habilitations.justificatif.infected",
+    "{by} a détruit le fichier du justificatif de {utilisateur} ({justificatif}), porteur d'un virus : {virus}.",
+)
+JUSTIFICATIF_CHECKED = declare(
+    "habilitations.justificatif.checked", "{by} a vérifié le justificatif de {utilisateur} ({justificatif}){dates}."
+)
+JUSTIFICATIF_REFUSED = declare(
+    "habilitations.justificatif.refused",
+    "{by} a refusé le justificatif de {utilisateur} ({justificatif}) : {motif}",
+)
+JUSTIFICATIF_WITHDRAWN = declare(
+    "habilitations.justificatif.withdrawn",
+    "{by} a retiré le justificatif de {utilisateur} ({justificatif}) au {closes_on} : {motif}",
+)
+JUSTIFICATIF_RECONTROLLED = declare(
+    "habilitations.justificatif.recontrolled",
+    "{by} a contrôlé de nouveau le justificatif de {utilisateur} ({justificatif}).",
+)
+JUSTIFICATIF_OPENED = declare(
+    "habilitations.justificatif.opened", "{by} a ouvert le fichier du justificatif de {utilisateur} ({justificatif})."
+)
+JUSTIFICATIFS_PURGED = declare(
+    "habilitations.justificatif.purged", "{by} a détruit des fichiers de justificatifs sans effet ({count})."
+)
+JUSTIFICATIF_TO_CHECK = courriels.declare("justificatif_a_verifier", "Justificatif à vérifier")
+JUSTIFICATIF_IS_CHECKED = courriels.declare("justificatif_verifie", "Justificatif vérifié")
+JUSTIFICATIF_IS_REFUSED = courriels.declare("justificatif_refuse", "Justificatif refusé")
+JUSTIFICATIF_IS_WITHDRAWN = courriels.declare("justificatif_retire", "Justificatif retiré")

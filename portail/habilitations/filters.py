@@ -3,14 +3,24 @@
 from datetime import timedelta
 
 import django_filters as filters
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Value, Window
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from portail.conventions.enums import Etat, EtatSuccession
 from portail.conventions.models import Caf, Convention, Rattachement, Succession, TypeOrganisme
-from portail.habilitations.enums import Nature, Verdict
-from portail.habilitations.models import Appartenance, Groupe, LigneImport, Suppleance, Terme
+from portail.habilitations import roles
+from portail.habilitations.enums import EtatJustificatif, Nature, Verdict
+from portail.habilitations.models import (
+    Appartenance,
+    Groupe,
+    Justificatif,
+    LigneImport,
+    Suppleance,
+    Terme,
+    UsageService,
+)
 from portail.ui.forms import FilterForm
 from portail.ui.tables import FOUND
 
@@ -196,3 +206,62 @@ class SuccessionFilter(filters.FilterSet):
         model = Succession
         fields: list[str] = []
         form = FilterForm
+
+
+USAGES = [
+    ("suspendu", "Suspendu"),
+    ("bientot", "Bientôt suspendu"),
+    ("jamais", "Jamais utilisé"),
+    ("utilise", "Utilisé dans l'année"),
+]
+
+
+class UsageFilter(filters.FilterSet):
+    """The yearly use of each service: whose, which, how it stands."""
+
+    nom = SearchKeyFilter(field_name="rattachement__utilisateur__sort_key", label="Nom ou prénom")
+    service = filters.ChoiceFilter(
+        label="Service", choices=lambda: [(s.code, s.libelle) for s in roles.SERVICES.values()], empty_label="Tous"
+    )
+    etat = filters.ChoiceFilter(label="État", choices=USAGES, empty_label="Tous", method="filter_etat")
+
+    class Meta:
+        model = UsageService
+        fields: list[str] = []
+        form = FilterForm
+
+    def filter_etat(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "suspendu":
+            return queryset.filter(suspended_on__isnull=False)
+        if value == "jamais":
+            return queryset.filter(last_on=None)
+        soon = timezone.localdate() + timedelta(days=settings.PORTAIL["USAGE_AVIS_DAYS"])
+        if value == "bientot":
+            return queryset.filter(suspended_on=None, due_on__lte=soon)
+        return queryset.filter(suspended_on=None, last_on__isnull=False)
+
+
+JUSTIFICATIFS = [
+    ("depose", "À vérifier"),
+    ("verifie", "Vérifié, valable aujourd'hui"),
+    ("fini", "Échu ou retiré"),
+    ("refuse", "Refusé"),
+]
+
+
+class JustificatifFilter(filters.FilterSet):
+    """Proofs: whose, how they stand."""
+
+    nom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Nom ou prénom")
+    etat = filters.ChoiceFilter(label="État", choices=JUSTIFICATIFS, empty_label="Tous", method="filter_etat")
+
+    class Meta:
+        model = Justificatif
+        fields: list[str] = []
+        form = FilterForm
+
+    def filter_etat(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        today, checked = timezone.localdate(), queryset.filter(etat=EtatJustificatif.VERIFIE)
+        if value == "verifie":
+            return checked.filter(period__contains=today)
+        return checked.filter(closes_on__lt=today) if value == "fini" else queryset.filter(etat=value)

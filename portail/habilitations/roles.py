@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from portail.conventions.roles import ask_proof
+
 
 @dataclass(frozen=True)
 class Role:
@@ -44,6 +46,8 @@ def register(service: Service) -> None:
     for role in service.roles:
         if role.code.partition(".")[0] != service.code:
             raise ValueError(f"le rôle {role.code} n'est pas du service {service.code}")
+        if role.proof_label:
+            ask_proof(role.code)
     SERVICES[service.code] = service
 
 
@@ -71,3 +75,18 @@ def label(role_code: str) -> str:
     """« Service – rôle », as on the screens."""
     declared = SERVICES.get(service_of(role_code))
     return f"{declared.libelle} – {role(role_code).libelle}" if declared else role_code
+
+
+def service_label(code: str) -> str:
+    """« Consulter un dossier »; a service no longer declared keeps its code as label."""
+    return SERVICES[code].libelle if code in SERVICES else code
+
+
+def proof_label(role_code: str) -> str:
+    """What the role asks for: « Diplôme de travail social »."""
+    return role(role_code).proof_label or "Justificatif"
+
+
+def asking_proof() -> list[str]:
+    """The codes of the roles that ask for a proof."""
+    return [role.code for service in SERVICES.values() for role in service.roles if role.proof_label]

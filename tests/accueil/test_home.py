@@ -91,12 +91,14 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
 
 
-def test_home_asks_the_database_six_times(cast, client_of, django_assert_num_queries):
-    """Twice more than any page: where his requests for the grey tiles stand, what waits for his signature."""
+def test_home_asks_the_database_seven_times(cast, client_of, django_assert_num_queries):
+    """Three more than any page: where his requests for the grey tiles stand, what waits for his signature, what
+    stops a right that his groups give.
+    """
     robine = client_of("robine")
     robine.get("/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         robine.get("/")
 
 

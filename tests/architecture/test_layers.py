@@ -150,6 +150,7 @@ def test_no_action_returns_before_asking_a_rule() -> None:
         "switch_organisation",
         "switch_suppleance",
         "record_export",
+        "open_file",
     }  # they note what the person did, and change nothing
     missing = []
     for path in sorted((PORTAIL / "habilitations" / "actions").glob("*.py")):

@@ -27,6 +27,9 @@ class Model:
     groupes: list[tuple[int, int | None, Span]] = field(default_factory=list)  # convention, parent
     groupe_roles: list[tuple[int, str, Span]] = field(default_factory=list)  # groupe
     appartenances: list[tuple[int, int, Span]] = field(default_factory=list)  # rattachement, groupe
+    asked: dict[int, date] = field(default_factory=dict)  # from when a role of a bulletin asks for a proof
+    proofs: list[tuple[int, str, bool, Span]] = field(default_factory=list)  # person, checked
+    unused: list[tuple[int, str, Span]] = field(default_factory=list)  # rattachement, service
 
     def rights(self, day: date) -> set[tuple[int, str]]:
         """(rattachement, role) of every right of that day."""
@@ -34,7 +37,7 @@ class Model:
             (rattachement, role)
             for rattachement, groupe, span in self.appartenances
             if day in span
-            for role in self.roles_of_line(groupe, day) & self.opened_roles(self.rattachements[rattachement][1], day)
+            for role in self.roles_of_line(groupe, day) & self.usable_roles(rattachement, day)
             if self.is_open(rattachement, day)
         }
 
@@ -44,9 +47,25 @@ class Model:
         is_active = day in opened and validated_on is not None and validated_on <= day
         return day in self.people[person] and day in span and is_active and not any(day in s for s in suspensions)
 
-    def opened_roles(self, convention: int, day: date) -> set[str]:
+    def usable_roles(self, rattachement: int, day: date) -> set[str]:
+        """Opened by a bulletin, proved where it asks, and not stopped for want of use."""
+        person, convention, _ = self.rattachements[rattachement]
+        proved = {role for who, role, is_checked, span in self.proofs if who == person and is_checked and day in span}
+        stopped = {service for of, service, span in self.unused if of == rattachement and day in span}
+        return {
+            role
+            for n, role in self.opened_roles(convention, day)
+            if role.partition(".")[0] not in stopped and (n not in self.asked or day < self.asked[n] or role in proved)
+        }
+
+    def opened_roles(self, convention: int, day: date) -> list[tuple[int, str]]:
+        """(number of the line of the bulletin, role)."""
         bulletins = {n for n, (of, _, span) in enumerate(self.bulletins) if of == convention and day in span}
-        return {role for bulletin, role, span in self.bulletin_roles if bulletin in bulletins and day in span}
+        return [
+            (n, role)
+            for n, (bulletin, role, span) in enumerate(self.bulletin_roles)
+            if bulletin in bulletins and day in span
+        ]
 
     def roles_of_line(self, groupe: int, day: date) -> set[str]:
         _, parent, span = self.groupes[groupe]

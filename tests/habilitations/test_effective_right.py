@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,14 @@ from portail.conventions.models import (
     TypeOrganisme,
 )
 from portail.habilitations import queries
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
+from portail.habilitations.models import (
+    Appartenance,
+    Groupe,
+    Habilitation,
+    Justificatif,
+    RoleGroupe,
+    SuspensionUsage,
+)
 from portail.habilitations.queries.explanation import explain
 from tests.cast import Cast
 from tests.habilitations.reference import Model, Span
@@ -69,7 +77,22 @@ def models(draw: Any) -> Model:
                 model.bulletin_roles += [(bulletin, role, s) for role in roles for s in draw(histories())]
         model.rattachements += [(person, convention, s) for person in range(2) for s in draw(histories())]
         _groupes(draw, model, convention)
+    _proofs_and_uses(draw, model)
     return model
+
+
+def _proofs_and_uses(draw: Any, model: Model) -> None:
+    for n in range(len(model.bulletin_roles)):
+        if (since := draw(st.sampled_from([None, None, FIRST, DAYS[2]]))) is not None:
+            model.asked[n] = since
+    for person in range(2):
+        model.proofs += [
+            (person, role, draw(st.booleans()), draw(spans()))
+            for role in draw(st.lists(st.sampled_from(["cdap.t1", "cdap.t5", "afas.declarer"]), max_size=3))
+        ]
+    for n in range(len(model.rattachements)):
+        for service in draw(st.one_of(st.just(set()), st.sets(st.sampled_from(sorted(ROLES))))):
+            model.unused += [(n, service, span) for span in draw(histories())]
 
 
 def _groupes(draw: Any, model: Model, convention: int) -> None:
@@ -105,7 +128,8 @@ class Written:
             for of, service, span in model.bulletins
         ]
         RoleBulletin.objects.bulk_create(
-            RoleBulletin(bulletin=bulletins[of], role=role, **_dates(span)) for of, role, span in model.bulletin_roles
+            RoleBulletin(bulletin=bulletins[of], role=role, justificatif_since=model.asked.get(n), **_dates(span))
+            for n, (of, role, span) in enumerate(model.bulletin_roles)
         )
         self.rattachements = [
             Rattachement.objects.create(utilisateur=self.people[who], convention=self.conventions[of], **_dates(span))
@@ -125,6 +149,27 @@ class Written:
             Appartenance(rattachement=self.rattachements[of], groupe=groupes[groupe], **_dates(span))
             for of, groupe, span in model.appartenances
         )
+        SuspensionUsage.objects.bulk_create(
+            SuspensionUsage(rattachement=self.rattachements[of], service=service, unused_since=FIRST, **_dates(span))
+            for of, service, span in model.unused
+        )
+        self._proofs(model)
+
+    def _proofs(self, model: Model) -> None:
+        checker = _person(2, Span(FIRST))
+        for n, (who, role, is_checked, span) in enumerate(model.proofs):
+            decided = {"decided_at": timezone.now(), "opened_by": checker}
+            said = {"etat": "verifie"} if is_checked else {"etat": "refuse", "refusal": "Illisible"}
+            Justificatif.objects.create(
+                utilisateur=self.people[who],
+                role=role,
+                deposited_by=self.people[who],
+                stored_as=f"{n:032}",
+                size=1,
+                **said,
+                **decided,
+                **_dates(span),
+            )
 
 
 def _person(n: int, span: Span) -> Utilisateur:

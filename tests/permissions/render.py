@@ -5,7 +5,8 @@ from pathlib import Path
 
 import django
 
-from tests.permissions.matrix import AREAS, PEOPLE, RULES, Row, rows, rule_key
+from tests.permissions.matrix import AREAS, PEOPLE, Row, rows, rule_key
+from tests.permissions.sentences import RULES
 
 FILE = Path(__file__).parents[2] / "docs" / "metier" / "droits.md"
 # What each has for himself: the table of the tests asks for one person's.

@@ -3,10 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from tests.permissions.matrix import PEOPLE, RULES, Row, rows, rule_key
+from tests.permissions.forms import form_for
+from tests.permissions.matrix import PEOPLE, Row, rows, rule_key
 from tests.permissions.render import FILE, render
 from tests.permissions.routes import Route, routes
-from tests.permissions.world import ANONYMOUS, World, form_for
+from tests.permissions.sentences import RULES
+from tests.permissions.world import ANONYMOUS, World
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from portail.habilitations.models import Appartenance
+from tests.permissions.forms import form_for
 from tests.permissions.routes import Route, routes
-from tests.permissions.world import NOWHERE, World, form_for, without_secrets
+from tests.permissions.world import NOWHERE, World, without_secrets
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +15,9 @@ KEYS = ("convention", "pk", "responsable")
 OBJECT_ROUTES = [route for route in routes() if set(route.arguments) & set(KEYS)]
 # Kept in common by all Cafs: another Caf's agent finds them too.
 SHARED = ("organisme_", "type_", "version_create")
+# The proofs of the tests are Double's own.
+_PROOFS = ("view", "file", "check", "withdraw", "recontrol")
+OWN = {f"habilitations:justificatif_{page}" for page in _PROOFS}
 BY_NAME = {route.name.partition(":")[2]: route for route in OBJECT_ROUTES}
 
 
@@ -31,6 +35,8 @@ def test_an_object_of_others_is_answered_as_none(world: World, who: str) -> None
     told = {}
     for route in OBJECT_ROUTES:
         if who == "horsain" and route.name.partition(":")[2].startswith(SHARED):
+            continue
+        if who == "double" and route.name in OWN:
             continue
         for method in route.methods:
             theirs = _answered(_ask(world, who, route, method))

@@ -1,6 +1,5 @@
 """The cast at work: one session per person, Farandole's objects, and what each form is sent with."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,19 +14,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portail.comptes.models import Session
-from portail.conventionnement.actions import part_digest
 from portail.conventionnement.models import Personne, VersionConvention
-from portail.conventions.models import Convention, DemandeRattachement, Organisme, Succession, Suspension
+from portail.conventions.models import (
+    Convention,
+    DemandeRattachement,
+    Organisme,
+    RoleBulletin,
+    Succession,
+    Suspension,
+)
 from portail.habilitations import actions
-from portail.habilitations.actions import imports
+from portail.habilitations.actions import imports, justificatifs
 from portail.habilitations.actions.repetition import Line
 from portail.habilitations.actions.successions import Proposal
 from portail.habilitations.actions.utilisateurs import Fiche
-from portail.habilitations.models import Appartenance, DemandeAcces, ImportUtilisateurs, Responsable, Suppleance
+from portail.habilitations.models import (
+    Appartenance,
+    DemandeAcces,
+    ImportUtilisateurs,
+    Justificatif,
+    Responsable,
+    Suppleance,
+)
 from portail.incidents import actions as incidents
 from portail.incidents.models import Incident
 from portail.simulations.models import Simulation
-from tests.cast import PASSWORD, Cast, build_cast
+from tests.cast import Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
 from tests.permissions.reviewing import Reviewing, build_reviewing
@@ -36,6 +48,7 @@ from tests.simulations import calculated
 
 ANONYMOUS = "anonyme"
 NOWHERE = 999_999_999
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 # Written by every request, allowed or not: what is refused is journalled, a session keeps the time of its last act.
 _ALWAYS_WRITTEN = {"journal_journalentry", "journal_journalseal", "comptes_session"}
 _PERSON = (
@@ -46,6 +59,7 @@ _PERSON = (
     "depart_create",
     "identifiant_resend",
     "provisional_resend",
+    "justificatif_add",
     "appartenance_create",
     "appartenance_list",
     "habilitation_view",
@@ -53,7 +67,7 @@ _PERSON = (
 
 
 # The state of the version that each page is about.
-_RIPE = {
+RIPE = {
     "version_propose": "drafted",
     "version_abandon": "drafted",
     "part_edit": "drafted",
@@ -85,6 +99,7 @@ class World:
     suppleance: Suppleance
     succession: Succession
     incidents: tuple[Incident, Incident]
+    proofs: dict[str, Justificatif]
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -105,6 +120,7 @@ class World:
             "name": "perdu",
             "code": "sans-groupe",
             "service": "cdap",
+            "role": "cdap.t1",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         if name not in given and route.name.startswith("campagnes:"):
@@ -113,7 +129,7 @@ class World:
 
     def convention_of(self, route: Route) -> Convention:
         """Farandole's, or for what is signed the one of its versions that is ripe for the page."""
-        if (state := _RIPE.get(route.name.partition(":")[2])) is not None:
+        if (state := RIPE.get(route.name.partition(":")[2])) is not None:
             return self.versions[state].convention
         return self.suspended if route.name.endswith("suspension_end") else self.cast.conventions["farandole"]
 
@@ -121,6 +137,10 @@ class World:
         organisme = self.cast.conventions["farandole"].organisme_id
         kept = {"acces_decide": self.acces.pk, "demande_decide": self.demande.pk, "organisme_close": self.spare.pk}
         kept |= {"type_edit": self.spare.type_id, "type_close": self.spare.type_id}
+        kept |= dict.fromkeys(("justificatif_withdraw", "justificatif_recontrol"), self.proofs["checked"].pk)
+        kept |= dict.fromkeys(
+            ("justificatif_view", "justificatif_file", "justificatif_check"), self.proofs["waiting"].pk
+        )
         kept |= dict.fromkeys(("organisme_view", "organisme_edit", "version_create"), organisme)
         kept |= dict.fromkeys(("incident_view", "incident_take"), self.incidents[0].pk)
         kept |= dict.fromkeys(("incident_analyse", "incident_cut", "incident_close"), self.incidents[1].pk)
@@ -128,6 +148,7 @@ class World:
         kept |= dict.fromkeys(("succession_withdraw", "succession_decide"), self.succession.pk)
         if page in kept:
             return kept[page]
+
         if page in _PERSON:
             return self.cast.rattachements["double"].pk
         if page in ("appartenance_edit", "appartenance_close"):
@@ -158,6 +179,7 @@ class World:
 
 def build_world() -> World:
     cast = build_cast()
+    actions.watch_usages(timezone.localdate())
     fiche = Fiche(nom="Voisin", prenom="Victor", courriel="VOISIN@example.fr", opens_on=timezone.localdate())
     actions.create_utilisateur(by=cast.acteur("bruet"), convention=cast.conventions["farandole"], fiche=fiche)
     line = Line(2, {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr"})
@@ -168,8 +190,8 @@ def build_world() -> World:
     calculated(cast)
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
-    versions, reviewing = _versions(cast), build_reviewing(cast)
-    kept = (versions, _suspended(cast), _spare(cast), reviewing, *_absent(cast), _incidents(cast))
+    versions, reviewing, proofs = _versions(cast), build_reviewing(cast), _proofs(cast)
+    kept = (versions, _suspended(cast), _spare(cast), reviewing, *_absent(cast), _incidents(cast), proofs)
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()
     return world
@@ -184,6 +206,16 @@ def _versions(cast: Cast) -> dict[str, VersionConvention]:
         "proposed": proposed(cast, signataire=signataire),
         "signed": signed(cast, signataire=signataire),
     }
+
+
+def _proofs(cast: Cast) -> dict[str, Justificatif]:
+    """Double's: one checked, one that waits; T1 will ask for it in some days."""
+    today, double = timezone.localdate(), cast.people["double"]
+    RoleBulletin.objects.filter(role="cdap.t1").update(justificatif_since=today + timedelta(days=10))
+    given = {"utilisateur": double, "role": "cdap.t1", "file_name": "diplome.pdf", "content": PDF}
+    checked = justificatifs.deposit(by=cast.acteur("double"), **given)
+    justificatifs.check(by=cast.acteur("bruet"), justificatif=checked, opens_on=today, closes_on=None)
+    return {"checked": checked, "waiting": justificatifs.deposit(by=cast.acteur("double"), **given)}
 
 
 def _suspended(cast: Cast) -> Convention:
@@ -256,143 +288,6 @@ def content_of_tables() -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT string_agg(d, ',' ORDER BY d) FROM ({' UNION ALL '.join(each)}) tables")
         return cursor.fetchone()[0]
-
-
-def form_for(world: World, route: Route) -> Any:
-    """What the form is sent with: right, so that only the rights decide."""
-    cast, today = world.cast, timezone.localdate()
-    dates = {"opens_on": today.isoformat(), "closes_on": ""}
-    closing = {"when": "tout_de_suite", "motif": "Départ", "confirm": "1"}
-    double = cast.people["double"]
-    fiche = {
-        "nom": double.nom,
-        "prenom": double.prenom,
-        "courriel": double.courriel,
-        "courriel_confirmation": double.courriel,
-        "opens_on": (today - timedelta(days=10)).isoformat(),
-        "edition": "1",
-    }
-    new = {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr", "courriel_confirmation": "neuf@example.fr"}
-    secret = {"password": "Nouvelle*Ruche9", "confirmation": "Nouvelle*Ruche9"}
-    accueil, guichet = cast.groupes["ACCUEIL"], cast.groupes["GUICHET"]
-    renewal = {"tous": "1", "fin": "toutes", "lot-until": (today + timedelta(days=60)).isoformat()}
-    forms = {
-        "account_login": {"login": "ENF01302SM", "password": PASSWORD},
-        "comptes:password_forgotten": {"identifiant": "ENF01302SM"},
-        "comptes:regles_accept": {"version": "1"},
-        "comptes:password_choose": secret,
-        "comptes:password_change": {"current": PASSWORD, **secret},
-        "comptes:courriel_edit": {
-            "current": PASSWORD,
-            "courriel": "neuf@example.fr",
-            "confirmation": "neuf@example.fr",
-        },
-        "comptes:brouillon": json.dumps({"data": {"nom": "Neuf"}}),
-        "habilitations:utilisateur_create": {**new, **dates, "groupe": str(guichet.pk)},
-        "habilitations:utilisateur_edit": fiche,
-        "habilitations:utilisateur_close": closing,
-        "habilitations:import_confirm": {"edition": "2"},
-        "habilitations:import_create": {},
-        "habilitations:appartenance_create": {**dates, "groupe": str(accueil.pk)},
-        "habilitations:appartenance_edit": {
-            "opens_on": today.isoformat(),
-            "closes_on": (today + timedelta(days=9)).isoformat(),
-            "seen_opens_on": today.isoformat(),
-        },
-        "habilitations:appartenance_close": closing,
-        "habilitations:groupe_create": {**dates, "code": "NEUF", "libelle": "Neuf", "parent": str(accueil.pk)},
-        "habilitations:sous_groupe_create": {**dates, "code": "NEUF", "libelle": "Neuf", "parent": str(guichet.pk)},
-        "habilitations:groupe_edit": {**dates, "code": "GUICHET", "libelle": "Comptoir", "edition": "1"},
-        "habilitations:groupe_close": closing,
-        "habilitations:groupe_roles": {"cdap": ["cdap.t1", "cdap.t5"]},
-        "habilitations:membre_add": {**dates, "rattachement": cast.people["garban"].identifiant},
-        "habilitations:responsable_list": {"rattachement": double.identifiant},
-        "habilitations:convention_switch": {"convention": str(cast.conventions["voisine"].organisme_id)},
-        "supervision:anomalie_follow": {"wanted": "1"},
-        "simulations:simulation_create": {"libelle": "Essai"},
-        "simulations:simulation_edit": {"libelle": "Autre essai"},
-        "simulations:simulation_apply": {"edition": str(Simulation.objects.get().edition)},
-        "simulations:changement_create": {"cdap": []},
-        "simulations:changement_edit": {"cdap": ["cdap.t5"]},
-        "habilitations:utilisateur_lot": {"tous": "1", "acte": "identifiant"},
-        "habilitations:depart_create": {
-            "lot-when": "tout_de_suite",
-            "lot-motif": "Départ",
-            "lot-places": str(cast.rattachements["double"].pk),
-        },
-        "habilitations:acces_create": {"motif": "Remplacement à l'accueil"},
-        "habilitations:acces_decide": {"decision": "refuser", "refusal": "Pas ce mois-ci"},
-        "habilitations:terme_renew": renewal,
-        "habilitations:horizon_renew": renewal,
-        "habilitations:demande_decide": {"decision": "rattacher"},
-        "incidents:incident_create": {
-            "nature": "connexion",
-            "noticed_on": today.isoformat(),
-            "recit": "Pas moi",
-            "confirm": "1",
-        },
-        "incidents:incident_about": {
-            "nature": "perte",
-            "noticed_on": today.isoformat(),
-            "recit": "Sac volé",
-            "confirm": "1",
-        },
-        "incidents:incident_view": {"text": "Une précision"},
-        "incidents:incident_close": {"conclusion": "Rien", "mesures": "Aucune", "is_breach": "non"},
-        "habilitations:suppleance_create": {
-            "suppleant": double.identifiant,
-            "opens_on": today.isoformat(),
-            "closes_on": today.isoformat(),
-            "motif": "Congés",
-            "confirm": "1",
-        },
-        "habilitations:succession_create": {
-            "successeur": double.identifiant,
-            "effective_on": today.isoformat(),
-            "motif": "Retraite",
-        },
-        "habilitations:succession_decide": {"decision_kind": "refuser", "decision": "Pas encore"},
-    }
-    if route.name.startswith("campagnes:"):
-        return world.reviewing.form(route.name.partition(":")[2])
-    return forms.get(route.name, _signing(world, route))
-
-
-def _signing(world: World, route: Route) -> dict[str, Any]:
-    """The forms of what is signed with partners."""
-    today, spare = timezone.localdate(), world.spare
-    page = route.name.partition(":")[2]
-    version = world.versions.get(_RIPE.get(page, ""))
-    fiche = {
-        "raison_sociale": "Autre nom",
-        "type": str(spare.type_id),
-        "adresse": "1 rue des Lices",
-        "code_postal": "13800",
-        "commune": "Istres",
-        "edition": "0",
-    }
-    person = {"nom": "Neuf", "prenom": "Nora", "courriel": "neuf@example.fr"}
-    parts = {name: part_digest(version, name) for name in ("perimetre", "administrateurs")} if version else {}
-    perimetre = {"libelle": "Neuve", "cafs": "132, 061", "opens_on": f"{today}", "finalites": "Fixer les tarifs"}
-    forms = {
-        "type_create": {"code": "bailleur", "prefixe": "BAI", "libelle": "Bailleur", "usual": ["cdap.t5"]},
-        "type_edit": {"libelle": "Centre", "usual": ["cdap.t5"]},
-        "organisme_create": fiche | {"siret": "73282932000074", "confirm": "1"},
-        "organisme_edit": fiche | {"siret": "73282932000074"},
-        "organisme_close": {"closes_on": f"{today}", "motif": "Dissous"},
-        "version_create": perimetre,
-        "avenant_create": {"motif": "Ouvrir un service"},
-        "part_edit": perimetre | {"seen": parts.get("perimetre", "")},
-        "element_create": person | {"seen": parts.get("administrateurs", "")},
-        "element_edit": person | {"seen": parts.get("administrateurs", "")},
-        "element_remove": {"seen": parts.get("administrateurs", "")},
-        "version_sign": {"is_read": "on", "password": PASSWORD, "empreinte": version.empreinte if version else ""},
-        "version_validate": {"is_read": "on", "password": PASSWORD, "empreinte": version.empreinte if version else ""},
-        "suspension_create": {"opens_on": f"{today}", "motif": "Contrôle", "confirm": "1"},
-        "suspension_end": {"motif": "Contrôle fini", "confirm": "1"},
-        "convention_close": {"closes_on": f"{today}", "motif": "Fin", "confirm": "1"},
-    }
-    return forms.get(page, {"motif": "À revoir"})
 
 
 def without_secrets(response: Any) -> bytes:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from portail.comptes.models import Utilisateur
-from portail.conventions.models import Administrateur
+from portail.conventions.models import Administrateur, RoleBulletin
 from portail.courriels.actions import send_due
 from portail.courriels.models import Courriel
 from portail.habilitations import actions as habilitations
@@ -55,6 +55,10 @@ def _unused(cast) -> None:
     Utilisateur.objects.filter(pk=cast.people["robine"].pk).update(last_login=timezone.now() - timedelta(days=390))
 
 
+def _without_proof(cast) -> None:
+    RoleBulletin.objects.filter(role="cdap.t1").update(justificatif_since=timezone.localdate())
+
+
 def _failed(cast) -> None:
     now, to = timezone.now(), cast.people["robine"].courriel.upper()
     Courriel.objects.create(kind="identifiant", to=to, to_label="x", statut="echec", enqueued_at=now, due_at=now)
@@ -88,6 +92,7 @@ HAPPENS = {
     "groupe-sans-membre": (_empty, "Vide"),
     "groupe-sans-responsable": (_nothing, "AFAS-DECLARER"),
     "administrateur-seul": (_nothing, "Organisme Farandole"),
+    "justificatifs-manquants": (_without_proof, "Garban Gilles"),
     "droits-inutilises": (_unused, "Robine Olivia"),
     "courriels-en-echec": (_failed, "Robine Olivia"),
     "domaine-etranger": (_foreign, "Robine Olivia"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import BulletinAdhesion, Convention, Rattachement, RoleBulletin, Suspension
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
+from portail.habilitations.models import Appartenance, Groupe, Habilitation, Justificatif, RoleGroupe, SuspensionUsage
 from portail.supervision.models import HabilitationConnue
 from portail.supervision.queries import connu
 from tests.habilitations.reference import Model
@@ -19,7 +19,7 @@ from tests.habilitations.test_effective_right import DAYS, Written, models
 
 pytestmark = pytest.mark.django_db
 TABLES = [Utilisateur, Convention, Suspension, BulletinAdhesion, RoleBulletin, Rattachement, Groupe, RoleGroupe]
-TABLES += [Appartenance]
+TABLES += [Appartenance, Justificatif, SuspensionUsage]
 FIELDS = ("appartenance", "role_bulletin", "period", "utilisateur", "rattachement", "service", "role", "groupe")
 
 

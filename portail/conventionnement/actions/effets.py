@@ -6,6 +6,7 @@ from django.db import transaction
 
 from portail.conventionnement import queries
 from portail.conventionnement.models import Bulletin, Contenu, VersionConvention
+from portail.conventions.actions import open_roles
 from portail.conventions.enums import Etat, Partie, Qualite
 from portail.conventions.models import (
     Administrateur,
@@ -137,7 +138,7 @@ def _set_roles(row: BulletinAdhesion, bulletin: Bulletin, on: date) -> list[str]
     for role in bulletin.roles:
         if role not in held:
             first = row.opens_on if row.opens_on >= on or not row.roles.exists() else on
-            RoleBulletin.objects.create(bulletin=row, role=role, opens_on=first, closes_on=row.closes_on)
+            open_roles(row, [role], first, row.closes_on)
             effects.append(f"rôle ajouté : {roles.label(role)}")
     return effects
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from portail.conventions import events
+from portail.conventions import events, roles
 from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Caf, Convention, Organisme, RoleBulletin, TypeOrganisme
 from portail.journal import actions as journal
@@ -87,8 +87,25 @@ def open_convention(*, by: journal.Author, fiche: FicheConvention) -> Convention
 
 
 def _open_bulletin(convention: Convention, fiche: FicheBulletin) -> None:
-    dates = {"opens_on": fiche.opens_on, "closes_on": fiche.closes_on}
     bulletin = BulletinAdhesion.objects.create(
-        convention=convention, service=fiche.service, max_utilisateurs=fiche.max_utilisateurs, **dates
+        convention=convention,
+        service=fiche.service,
+        max_utilisateurs=fiche.max_utilisateurs,
+        opens_on=fiche.opens_on,
+        closes_on=fiche.closes_on,
     )
-    RoleBulletin.objects.bulk_create(RoleBulletin(bulletin=bulletin, role=role, **dates) for role in fiche.roles)
+    open_roles(bulletin, fiche.roles, fiche.opens_on, fiche.closes_on)
+
+
+def open_roles(bulletin: BulletinAdhesion, opened: Sequence[str], opens_on: date, closes_on: date | None) -> None:
+    """Opens these roles under the bulletin; those that ask for a proof do so from their first day."""
+    RoleBulletin.objects.bulk_create(
+        RoleBulletin(
+            bulletin=bulletin,
+            role=role,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            justificatif_since=opens_on if roles.asks_proof(role) else None,
+        )
+        for role in opened
+    )

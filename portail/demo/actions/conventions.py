@@ -14,7 +14,7 @@ from portail.conventions.actions import (
 from portail.conventions.enums import Etat, Fonction, Partie, Qualite
 from portail.conventions.models import AgentCaf, Caf, ContratService, Interlocuteur, Suspension, TypeOrganisme
 from portail.demo import queries
-from portail.demo.actions import utilisateurs
+from portail.demo.actions import justificatifs, utilisateurs
 from portail.demo.actions.common import Play, Said, Scene, name_of
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.conventions import open_service_groupes
@@ -62,6 +62,7 @@ def play_convention(play: Play, said: Said) -> None:
     scene.groupes = {groupe.code: groupe for groupe in opened}
     utilisateurs.attach_administrateurs(scene)
     utilisateurs.play_people(scene)
+    justificatifs.play_proofs(scene)
     if "suspended" in said:
         Suspension.objects.create(
             convention=scene.convention,

@@ -26,6 +26,7 @@ from portail.habilitations.actions.successions import (
     withdraw_succession,
 )
 from portail.habilitations.actions.suppleances import end_suppleance, name_suppleant, switch_suppleance
+from portail.habilitations.actions.usages import note_use, reinstate, reinstatements, watch_usages
 from portail.habilitations.actions.utilisateurs import (
     close_utilisateur,
     create_utilisateur,
@@ -61,6 +62,7 @@ __all__ = [
     "name_administrateur",
     "name_responsable",
     "name_suppleant",
+    "note_use",
     "preview",
     "prolongations",
     "propose_successor",
@@ -68,6 +70,8 @@ __all__ = [
     "refuse_acces",
     "refuse_succession",
     "rehearse",
+    "reinstate",
+    "reinstatements",
     "renew",
     "renewals",
     "resends",
@@ -75,5 +79,6 @@ __all__ = [
     "switch_organisation",
     "switch_suppleance",
     "tell_ends",
+    "watch_usages",
     "withdraw_succession",
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import Administrateur
 from portail.courriels import actions as courriels
-from portail.habilitations import events
+from portail.habilitations import events, roles
 from portail.habilitations.enums import Nature
 from portail.habilitations.models import GroupeAncestor, Responsable, Terme
 
@@ -25,6 +25,9 @@ WHERE t.closes_on BETWEEN %(on)s AND %(on)s::date + step.days AND NOT t.is_decid
 ON CONFLICT DO NOTHING
 RETURNING terme
 """
+
+# What the person himself is told of.
+_OWN = (Nature.RATTACHEMENT, Nature.APPARTENANCE, Nature.JUSTIFICATIF)
 
 
 @transaction.atomic
@@ -90,7 +93,7 @@ def _counted(termes: Iterable[Terme]) -> list[str]:
 def _tell_people(termes: list[Terme]) -> int:
     theirs: dict[int, list[Terme]] = defaultdict(list)
     for terme in termes:
-        if terme.rattachement is not None and terme.nature in (Nature.RATTACHEMENT, Nature.APPARTENANCE):
+        if terme.rattachement is not None and terme.nature in _OWN:
             theirs[terme.rattachement.utilisateur_id].append(terme)
     for ending in theirs.values():
         person = ending[0].rattachement.utilisateur  # type: ignore[union-attr]
@@ -105,5 +108,8 @@ def _tell_people(termes: list[Terme]) -> int:
 
 
 def _own(terme: Terme) -> str:
-    what = f"groupe {terme.groupe.libelle}" if terme.groupe else "tout votre accès"
+    if terme.nature == Nature.JUSTIFICATIF:
+        what = f"justificatif à renouveler ({roles.proof_label(terme.code)})"
+    else:
+        what = f"groupe {terme.groupe.libelle}" if terme.groupe else "tout votre accès"
     return f"{terme.convention.libelle}, {what} : dernier jour le {terme.closes_on:%d/%m/%Y}"

@@ -69,7 +69,9 @@ class GroupeField(forms.ModelChoiceField):
         return f"{groupe.code} - {groupe.libelle}"
 
 
-class _DatesForm(Form):
+class DatesForm(Form):
+    """Two days, in their order."""
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         opens_on, closes_on = self.cleaned_data.get("opens_on"), self.cleaned_data.get("closes_on")
@@ -90,7 +92,7 @@ def _closes_on() -> DateField:
     )
 
 
-class UtilisateurForm(_DatesForm):
+class UtilisateurForm(DatesForm):
     """« Créer un utilisateur partenaire » (S0): mail and phone typed twice."""
 
     nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -165,7 +167,7 @@ class EditUtilisateurForm(UtilisateurForm):
     edition = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class AppartenanceForm(_DatesForm):
+class AppartenanceForm(DatesForm):
     """« Ajouter un utilisateur au groupe » (S0), from the person's side."""
 
     groupe = GroupeField(label="Groupe", queryset=Groupe.objects.none(), empty_label="(Choisir un groupe existant)")
@@ -177,7 +179,7 @@ class AppartenanceForm(_DatesForm):
         self.fields["groupe"].queryset = groupes  # type: ignore[attr-defined]
 
 
-class MembreForm(_DatesForm):
+class MembreForm(DatesForm):
     """« Ajouter un utilisateur au groupe », from the group's side; one finds a person by a part of his name."""
 
     rattachement = RattachementField(label="Utilisateur", empty_label="(Choisir une personne)")
@@ -189,7 +191,7 @@ class MembreForm(_DatesForm):
         self.fields["rattachement"].offer(people, suggest_url)  # type: ignore[attr-defined]
 
 
-class EditAppartenanceForm(_DatesForm):
+class EditAppartenanceForm(DatesForm):
     """Other dates for a membership, and those it had when the form was opened."""
 
     opens_on = _opens_on()
@@ -242,7 +244,7 @@ class CloseForm(Form):
         return [{"label": "Fin", "value": end}, {"label": "Motif", "value": self.cleaned_data["motif"]}]
 
 
-class GroupeForm(_DatesForm):
+class GroupeForm(DatesForm):
     code = forms.RegexField(
         label="Code",
         regex=r"^[A-Za-z0-9_-]+$",

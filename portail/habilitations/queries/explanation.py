@@ -15,6 +15,7 @@ from portail.conventions.enums import Etat
 from portail.conventions.models import BulletinAdhesion, Rattachement, RoleBulletin
 from portail.habilitations import roles
 from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
+from portail.habilitations.queries.conditions import Conditions, Stop
 
 _BY_CAF = "la Caf"
 
@@ -30,6 +31,7 @@ class Link:
     by: str = ""
     reason: str = ""
     url: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class _Facts:
         self.bulletins = list(BulletinAdhesion.objects.filter(convention=self.convention).order_by("-opens_on"))
         self.role_bulletins = list(RoleBulletin.objects.filter(bulletin__in=self.bulletins).order_by("-opens_on"))
         self.holders = self._holders()
+        self.conditions = Conditions(rattachement, on)
 
     def _rights(self) -> Iterable[Habilitation]:
         rows = Habilitation.objects.open_on(self.on).filter(
@@ -148,6 +151,7 @@ class _Facts:
             ),
             self._convention_link(),
             self._bulletin_link(role),
+            *(_stop_link(stop) for stop in self.conditions.of(role, self._opening(role))),
         ]
 
     def _convention_link(self) -> Link:
@@ -165,16 +169,23 @@ class _Facts:
     def _bulletin_link(self, role: str) -> Link:
         service = roles.SERVICES.get(roles.service_of(role))
         label = f"Bulletin d'adhésion « {service.libelle if service else role} »"
-        candidates = [
-            (rb, b) for rb in self.role_bulletins for b in self.bulletins if rb.bulletin_id == b.pk and rb.role == role
-        ]
-        if not candidates:
+        opening = self._opening(role)
+        if opening is None:
             return Link(label, False, by=_BY_CAF, reason="Le bulletin d'adhésion n'ouvre pas ce rôle.")
-        role_bulletin, bulletin = min(
-            candidates, key=lambda pair: not (pair[0].is_open(self.on) and pair[1].is_open(self.on))
-        )
+        bulletin = next(b for b in self.bulletins if b.pk == opening.bulletin_id)
+        role_bulletin = opening
         reason = _refusal(bulletin, self.on, "Le bulletin") or _refusal(role_bulletin, self.on, "Le rôle au bulletin")
         return Link(label, not reason, *_days(bulletin), _BY_CAF, reason)
+
+    def _opening(self, role: str) -> RoleBulletin | None:
+        """The line of a bulletin that opens the role that day; else one that opens it another day."""
+        bulletins = {b.pk: b for b in self.bulletins}
+        candidates = [rb for rb in self.role_bulletins if rb.role == role]
+        return min(
+            candidates,
+            key=lambda rb: not (rb.is_open(self.on) and bulletins[rb.bulletin_id].is_open(self.on)),
+            default=None,
+        )
 
     def _best_appartenance(self, role: str, right: Habilitation | None) -> Appartenance | None:
         """The membership that gives the right; without right, the one that fails least."""
@@ -215,6 +226,13 @@ class _Facts:
             return f"Ce droit s'ouvrira de lui-même le {opening:%d/%m/%Y}."
         if any(link.by == _BY_CAF for link in missing):
             return "Seule la Caf peut l'ouvrir."
+        remedies = [link.remedy for link in missing if link.remedy]
+        if len(remedies) < len(missing):
+            remedies.append(self._by_groupe(role))
+        return " ".join(remedies)
+
+    def _by_groupe(self, role: str) -> str:
+        """Which group can give the role."""
         holders = self.holders.get(role, [])
         if not holders:
             return "Un administrateur de la convention peut d'abord donner ce rôle à un groupe."
@@ -225,6 +243,10 @@ class _Facts:
 def _link(label: str, fact: Dated, on: date, what: str, by: str = "") -> Link:
     reason = _refusal(fact, on, what)
     return Link(label, not reason, *_days(fact), by, reason)
+
+
+def _stop_link(stop: Stop) -> Link:
+    return Link(stop.label, stop.is_ok, stop.starts_on, stop.ends_on, stop.by, stop.reason, remedy=stop.remedy)
 
 
 def _last_day(right: Habilitation) -> date | None:

@@ -38,7 +38,7 @@ def _visible_to(acteur: Acteur, convention: Convention | None) -> Q:
         groupe__in=acteur.managed_groupes
     )
     his = Q(groupe__in=acteur.managed_groupes) | Q(
-        nature=Nature.RATTACHEMENT, rattachement__in=people.values("rattachement")
+        nature__in=[Nature.RATTACHEMENT, Nature.JUSTIFICATIF], rattachement__in=people.values("rattachement")
     )
     return Q(convention__in=administered) | Q(convention__in=answered) & (his | Q(nature=Nature.BULLETIN))
 
@@ -114,7 +114,7 @@ WITH line AS (SELECT * FROM habilitations_terme WHERE id = ANY(%s)),
        UNION ALL
        SELECT line.id, h.role, h.utilisateur_id, h.period FROM line
        JOIN habilitations_habilitation h ON h.rattachement_id = line.rattachement_id
-       WHERE line.nature = 'rattachement'
+       WHERE line.nature = 'rattachement' OR line.nature = 'justificatif' AND h.role = line.code
        UNION ALL
        SELECT line.id, h.role, h.utilisateur_id, h.period FROM line
        JOIN habilitations_groupeancestor below ON below.ancestor_id = line.groupe_id
@@ -139,7 +139,7 @@ def rights_lost(termes: Iterable[Terme]) -> dict[str, str]:
         with connection.cursor() as cursor:
             cursor.execute(_LOST, [keys])
             for key, role, people in cursor.fetchall():
-                is_personal = key.startswith((Nature.APPARTENANCE, Nature.RATTACHEMENT))
+                is_personal = key.startswith((Nature.APPARTENANCE, Nature.RATTACHEMENT, Nature.JUSTIFICATIF))
                 count = "" if is_personal else f" ({people} personne{'s' if people > 1 else ''})"
                 lost.setdefault(key, []).append(roles.label(role) + count)
     return {key: ", ".join(labels) for key, labels in lost.items()}

@@ -72,6 +72,8 @@ class TermeTable(Table):
     def render_remedy(self, record: Terme) -> str:
         if record.is_decided:
             return f"Fin décidée : {record.closing_reason}" if record.closing_reason else "Fin décidée"
+        if record.nature == Nature.JUSTIFICATIF:
+            return "Déposer un nouveau justificatif"
         if not record.is_renewable:
             return "Seule la Caf prolonge"
         if not self.renew_url:

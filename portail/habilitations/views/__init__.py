@@ -50,6 +50,18 @@ from portail.habilitations.views.imports import (
     import_undo,
     import_view,
 )
+from portail.habilitations.views.justificatifs import (
+    justificatif_add,
+    justificatif_check,
+    justificatif_create,
+    justificatif_export,
+    justificatif_file,
+    justificatif_list,
+    justificatif_mine,
+    justificatif_recontrol,
+    justificatif_view,
+    justificatif_withdraw,
+)
 from portail.habilitations.views.lots import utilisateur_lot
 from portail.habilitations.views.successions import (
     succession_create,
@@ -64,6 +76,7 @@ from portail.habilitations.views.suppleances import (
     suppleance_export,
     suppleance_list,
 )
+from portail.habilitations.views.usages import usage_export, usage_list, usage_reinstate
 from portail.habilitations.views.utilisateurs import (
     identifiant_resend,
     provisional_resend,
@@ -112,6 +125,16 @@ __all__ = [
     "import_template",
     "import_undo",
     "import_view",
+    "justificatif_add",
+    "justificatif_check",
+    "justificatif_create",
+    "justificatif_export",
+    "justificatif_file",
+    "justificatif_list",
+    "justificatif_mine",
+    "justificatif_recontrol",
+    "justificatif_view",
+    "justificatif_withdraw",
     "membre_add",
     "membre_export",
     "membre_list",
@@ -131,6 +154,9 @@ __all__ = [
     "terme_export",
     "terme_list",
     "terme_renew",
+    "usage_export",
+    "usage_list",
+    "usage_reinstate",
     "utilisateur_close",
     "utilisateur_create",
     "utilisateur_edit",

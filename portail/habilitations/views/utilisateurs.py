@@ -15,8 +15,14 @@ from portail.habilitations import actions, queries, rules
 from portail.habilitations.actions.utilisateurs import TO_BE_CHECKED, Fiche
 from portail.habilitations.filters import UtilisateurFilter
 from portail.habilitations.forms import CloseForm, EditUtilisateurForm, NewUtilisateurForm
+from portail.habilitations.models import Justificatif
 from portail.habilitations.queries.explanation import explain
+from portail.habilitations.queries.justificatifs import justificatifs_for
+from portail.habilitations.queries.usages import usages_of
+from portail.habilitations.rules.justificatifs import refuse_giving_for, refuse_justificatifs
 from portail.habilitations.tables import AppartenanceTable, UtilisateurTable
+from portail.habilitations.tables.justificatifs import SITUATIONS
+from portail.habilitations.tables.usages import UsageTable
 from portail.habilitations.views.common import (
     configured,
     consequences,
@@ -159,6 +165,7 @@ def _after_creation(
 def utilisateur_view(request: Request, rattachement: Rattachement) -> HttpResponse:
     acteur = request.acteur
     explanations = explain(rattachement, acteur.on)
+    refusal = rules.refuse_managing_utilisateur(acteur, rattachement)
     return render_page(
         request,
         "habilitations/utilisateur_view.html",
@@ -173,9 +180,31 @@ def utilisateur_view(request: Request, rattachement: Rattachement) -> HttpRespon
         courriels=[
             (c, label_of(c.kind)) for c in courriels_about_both(rattachement.utilisateur, rattachement.convention)[:5]
         ],
-        refusal=rules.refuse_managing_utilisateur(acteur, rattachement),
+        proofs=_proofs(request, rattachement),
+        cannot_give=refuse_giving_for(acteur, rattachement),
+        usages=_usages(request, rattachement, may_reinstate=refusal is None),
+        refusal=refusal,
         **history(request, entries_about_both(rattachement.utilisateur, rattachement.convention)),
     )
+
+
+def _proofs(request: Request, rattachement: Rattachement) -> list[tuple[Justificatif, tuple[str, str]]]:
+    """The person's proofs that this one may read, the last first, each with how it stands."""
+    if refuse_justificatifs(request.acteur):
+        return []
+    rows = justificatifs_for(request.acteur).filter(utilisateur=rattachement.utilisateur_id)
+    return [(each, SITUATIONS[each.situation(request.acteur.on)]) for each in rows]
+
+
+def _usages(request: Request, rattachement: Rattachement, *, may_reinstate: bool) -> UsageTable:
+    """What the person used when, as his page shows it."""
+    usages = list(usages_of(request.acteur, rattachement))
+    for usage in usages:
+        usage.rattachement = rattachement
+    url = reverse("habilitations:usage_reinstate", args=[rattachement.convention_id]) if may_reinstate else ""
+    table = UsageTable(usages, reinstate_url=url, hidden=("choix", "personne", "identifiant"), orderable=False)
+    table.request = request
+    return table
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("GET", "POST"))

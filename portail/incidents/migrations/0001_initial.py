@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("conventions", "0003_successions"),
+        ("conventions", "0004_successions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

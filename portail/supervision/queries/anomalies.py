@@ -118,6 +118,33 @@ _KNOWN = (
             AND coalesce(u.last_login, r.opens_on) < %(on)s::date - make_interval(months => %(months)s)""",
     ),
     Anomalie(
+        "justificatifs-manquants",
+        "Justificatifs manquants ou échus",
+        "Un groupe donne à ces personnes un rôle qui demande un justificatif, par exemple un diplôme pour T1 : "
+        "sans lui, le rôle n'agit pas.",
+        "Demandez le justificatif à la personne, ou déposez-le pour elle ; vérifiez celui qui attend.",
+        "habilitations:utilisateur_view",
+        f"""SELECT {_PERSON}, upper(split_part(rb.role, '.', 2)) || CASE
+                     WHEN EXISTS (SELECT FROM habilitations_justificatif j WHERE j.utilisateur_id = u.id
+                                  AND j.role = rb.role AND j.etat = 'depose') THEN ' : déposé, à vérifier'
+                     ELSE coalesce((SELECT ' : échu ou retiré le ' || to_char(max(j.closes_on), 'DD/MM/YYYY')
+                                    FROM habilitations_justificatif j WHERE j.utilisateur_id = u.id
+                                    AND j.role = rb.role AND j.etat = 'verifie' AND j.closes_on < %(on)s::date
+                                    HAVING count(*) > 0), ' : absent') END,
+                   c.id, c.libelle, r.id
+            FROM conventions_rolebulletin rb
+            JOIN conventions_bulletinadhesion b ON b.id = rb.bulletin_id AND b.period @> %(on)s::date
+            JOIN conventions_convention c ON c.id = b.convention_id
+            JOIN conventions_rattachement r ON r.convention_id = c.id AND r.period @> %(on)s::date
+            JOIN comptes_utilisateur u ON u.id = r.utilisateur_id AND u.period @> %(on)s::date
+            WHERE c.id = ANY(%(conventions)s) AND rb.justificatif_since <= %(on)s::date AND rb.period @> %(on)s::date
+              AND EXISTS (SELECT FROM habilitations_appartenance a
+                          JOIN habilitations_rolegroupe g ON g.groupe_id = a.groupe_id AND g.role = rb.role
+                          WHERE a.rattachement_id = r.id AND a.period @> %(on)s::date AND g.period @> %(on)s::date)
+              AND NOT EXISTS (SELECT FROM habilitations_justificatif j WHERE j.utilisateur_id = u.id
+                              AND j.role = rb.role AND j.etat = 'verifie' AND j.period @> %(on)s::date)""",
+    ),
+    Anomalie(
         "courriels-en-echec",
         "Courriels en échec",
         "L'adresse de ces personnes ne reçoit plus rien : ni mot de passe provisoire, ni alerte sur leur compte.",

@@ -21,7 +21,7 @@ CREATE TRIGGER succession_same_convention BEFORE INSERT OR UPDATE ON conventions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conventions", "0002_organisme_closing"),
+        ("conventions", "0003_justificatif_since"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,26 @@ from portail.conventions.models import (
 )
 from portail.habilitations import roles
 from portail.habilitations.enums import UNDER_WAY, EtatImport, Nature, Verdict
+from portail.habilitations.models.justificatifs import Justificatif
+from portail.habilitations.models.usages import SuspensionUsage, UsageService
+
+__all__ = [
+    "Appartenance",
+    "AvisTerme",
+    "DemandeAcces",
+    "Groupe",
+    "GroupeAncestor",
+    "GroupeQuerySet",
+    "Habilitation",
+    "ImportUtilisateurs",
+    "Justificatif",
+    "LigneImport",
+    "Responsable",
+    "RoleGroupe",
+    "SuspensionUsage",
+    "Terme",
+    "UsageService",
+]
 
 
 class GroupeQuerySet(DatedQuerySet):
@@ -271,8 +291,10 @@ class Terme(models.Model):
         parts += [self.groupe.libelle] if self.groupe else []
         if self.nature == Nature.ROLE:
             parts.append(roles.label(self.code))
+        elif self.nature == Nature.JUSTIFICATIF:
+            parts.append(roles.proof_label(self.code))
         elif self.nature == Nature.BULLETIN:
-            parts.append(roles.SERVICES[self.code].libelle if self.code in roles.SERVICES else self.code)
+            parts.append(roles.service_label(self.code))
         elif self.nature == Nature.CONVENTION:
             parts.append(self.convention.libelle)
         return ", ".join(parts)
@@ -280,8 +302,8 @@ class Terme(models.Model):
     @property
     def is_renewable(self) -> bool:
         """Could somebody of the partner prolong it?"""
-        by_caf = (Nature.CONVENTION, Nature.BULLETIN, Nature.ADMINISTRATEUR)
-        return self.nature not in by_caf and not self.is_decided
+        otherwise = (Nature.CONVENTION, Nature.BULLETIN, Nature.ADMINISTRATEUR, Nature.JUSTIFICATIF)
+        return self.nature not in otherwise and not self.is_decided
 
 
 class AvisTerme(models.Model):

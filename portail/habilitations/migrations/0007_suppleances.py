@@ -26,8 +26,8 @@ CREATE TRIGGER suppleance_same_convention BEFORE INSERT OR UPDATE ON habilitatio
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conventions", "0003_successions"),
-        ("habilitations", "0004_horizon_demandes_acces"),
+        ("conventions", "0004_successions"),
+        ("habilitations", "0006_justificatifs_asked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
