@@ -127,14 +127,20 @@ def _rights(rattachements: list[int], asked: Search) -> DatedQuerySet:
     return rows.order_by("appartenance_id", "role", "period")
 
 
-# The days of the person, his access and his membership together; what else makes a right is the group's.
+# The days of the person, his access and his membership together; what else makes a right is the group's, unless a
+# service is suspended for him or a role of his convention asks for a proof: then nobody is like him.
 _HELD = """
-SELECT a.id, (r.convention_id, a.groupe_id, upper(days))::text, lower(days)
+SELECT a.id, (r.convention_id, a.groupe_id, upper(days), CASE WHEN alone THEN a.id END)::text, lower(days)
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS asked(id, rank)
 JOIN conventions_rattachement r ON r.id = asked.id
 JOIN comptes_utilisateur u ON u.id = r.utilisateur_id
 JOIN habilitations_appartenance a ON a.rattachement_id = r.id
 CROSS JOIN LATERAL (SELECT u.period * r.period * a.period) AS common(days)
+CROSS JOIN LATERAL (SELECT
+  EXISTS (SELECT FROM habilitations_suspensionusage n WHERE n.rattachement_id = r.id)
+  OR EXISTS (SELECT FROM conventions_bulletinadhesion b JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id
+             JOIN habilitations_rolegroupe held ON held.groupe_id = a.groupe_id AND held.role = rb.role
+             WHERE b.convention_id = r.convention_id AND rb.justificatif_since IS NOT NULL)) AS his(alone)
 ORDER BY asked.rank, a.id
 """
 
