@@ -80,9 +80,15 @@ class PortailClient(Client):
 
 
 @pytest.fixture(autouse=True)
-def seals_folder(settings, tmp_path_factory) -> Path:
-    """Each test keeps its own seals, and does not see those of a demonstration."""
-    settings.SEALS_DIR = tmp_path_factory.getbasetemp() / "sceaux" / uuid.uuid4().hex
+def data_folder(settings, tmp_path_factory) -> Path:
+    """Files that tests write are not those of a demonstration; each test has its own seals."""
+    settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
+    settings.SEALS_DIR = settings.DATA_DIR / "sceaux" / uuid.uuid4().hex
+    return settings.DATA_DIR
+
+
+@pytest.fixture
+def seals_folder(settings, data_folder) -> Path:
     return settings.SEALS_DIR
 
 

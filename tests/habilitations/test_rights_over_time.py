@@ -18,13 +18,23 @@ from portail.conventionnement import actions as conventionnement
 from portail.conventions.models import BulletinAdhesion, Convention, Rattachement, RoleBulletin
 from portail.habilitations import actions
 from portail.habilitations.acteur import Acteur, acteur_for
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
+from portail.habilitations.actions import justificatifs
+from portail.habilitations.models import (
+    Appartenance,
+    Groupe,
+    Habilitation,
+    Justificatif,
+    RoleGroupe,
+    SuspensionUsage,
+)
 from portail.ui.rules import Refused
 from tests.cast import Cast
 from tests.habilitations.reference import Model, Span
+from tests.permissions.world import PDF
 
 EXAMPLES, STEPS = 64, 100
 PARIS = ZoneInfo("Europe/Paris")
+ASKING = "cdap.t1"  # asks for a proof from the second day on
 ROLES = ("afas.declarer", "afas.habiliter", "cdap.t1", "cdap.t5")
 PARTNERS = ("bruet", "bruet", "garban", "robine")
 
@@ -57,7 +67,12 @@ class Facts:
             self.model.bulletins,
             lambda b: (self.conventions[b.convention_id], b.service, _span(b)),
         )
-        self._numbered(RoleBulletin, self.model.bulletin_roles, lambda r: (bulletins[r.bulletin_id], r.role, _span(r)))
+        opened = self._numbered(
+            RoleBulletin, self.model.bulletin_roles, lambda r: (bulletins[r.bulletin_id], r.role, _span(r))
+        )
+        asking = RoleBulletin.objects.exclude(justificatif_since=None).values_list("pk", "justificatif_since")
+        self.model.asked.update({opened[pk]: since for pk, since in asking})
+        self.proofs: list[int] = []
         self.rattachements = self._numbered(
             Rattachement,
             self.model.rattachements,
@@ -109,8 +124,9 @@ class RightsOverTime(RuleBasedStateMachine):
         super().__init__()
         self.opened = transaction.atomic()
         self.opened.__enter__()
-        self.facts = Facts()
         self.today = date.today()
+        RoleBulletin.objects.filter(role=ASKING).update(justificatif_since=self.today + timedelta(days=1))
+        self.facts = Facts()
         self.travel(0)
 
     def teardown(self) -> None:
@@ -276,6 +292,44 @@ class RightsOverTime(RuleBasedStateMachine):
 
     def _suspensions(self, convention: Convention) -> list[Span]:
         return self.facts.model.conventions[self.facts.conventions[convention.pk]][2]
+
+    @rule(by=st.sampled_from(["bruet", "bruet", "garban", "marchand"]), person=numbers, until=ends)
+    def prove(self, by: str, person: int, until: int | None) -> None:
+        who, last = self.rattachement(person).utilisateur, self.day(until)
+        his = acteur_for(who, on=self.today)
+        given = self.done(justificatifs.deposit, by=his, utilisateur=who, role=ASKING, file_name="d.pdf", content=PDF)
+        if not given:
+            return
+        if self.done(justificatifs.check, by=self.acteur(by), justificatif=given, opens_on=self.today, closes_on=last):
+            self.facts.proofs.append(given.pk)
+            self.facts.model.proofs.append((self.facts.people[who.pk], ASKING, True, Span(self.today, last)))
+
+    @rule(by=st.sampled_from(["bruet", "marchand"]), proof=numbers, days=st.sampled_from([-1, 0, 2]))
+    def withdraw_proof(self, by: str, proof: int, days: int) -> None:
+        if not self.facts.proofs:
+            return
+        number = proof % len(self.facts.proofs)
+        held = Justificatif.objects.select_related("utilisateur").get(pk=self.facts.proofs[number])
+        last = self.today + timedelta(days=days)
+        if self.done(
+            justificatifs.withdraw_justificatif, by=self.acteur(by), justificatif=held, closes_on=last, motif="Essai"
+        ):
+            *what, span = self.facts.model.proofs[number]
+            self.facts.model.proofs[number] = (*what, ended(span, last))  # type: ignore[assignment]
+
+    @rule(person=numbers, service=st.sampled_from(["cdap", "afas"]), length=st.integers(0, 3))
+    def stay_unused(self, person: int, service: str, length: int) -> None:
+        """As the job of the morning writes it, with a reinstatement already known."""
+        who, last = self.rattachement(person), self.today + timedelta(days=length)
+        if self.done(
+            SuspensionUsage.objects.create,
+            rattachement=who,
+            service=service,
+            unused_since=self.today,
+            opens_on=self.today,
+            closes_on=last,
+        ):
+            self.facts.model.unused.append((self.facts.rattachements[who.pk], service, Span(self.today, last)))
 
     @rule(days=st.integers(1, 3))
     def days_pass(self, days: int) -> None:

@@ -9,14 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portail.conventions.models import Convention, Rattachement
+from portail.conventions.models import Convention, Rattachement, RoleBulletin
 from portail.habilitations import actions
-from portail.habilitations.models import Appartenance, Groupe, Habilitation
+from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
 from portail.journal.models import JournalEntry
 from portail.supervision.models import HabilitationConnue
 from portail.supervision.queries import connu
 from portail.supervision.queries.habilitations import Search, lines_for
 from portail.supervision.views import habilitations
+from tests.habilitations.proofs import checked
 
 LIST = "/supervision/habilitations/"
 
@@ -104,6 +105,32 @@ def test_a_membership_that_opens_nothing_is_found(cast):
     assert {(a.rattachement.utilisateur.nom, a.groupe.code) for a in told} >= {("Double", "VOISINS")}
     assert not {a.pk for a in told} & set(Habilitation.objects.values_list("appartenance", flat=True))
     assert lines_for(cast.acteur("horsain"), Search(jour=_today(), etat="jamais"), limit=100) == []
+
+
+def test_who_lacks_the_proof_his_role_asks_for_never_had_the_right(cast):
+    """Though another member of the same group, proved, has it."""
+    actions.add_to_groupe(
+        by=cast.acteur("bruet"),
+        groupe=cast.groupe("ACCUEIL"),
+        rattachement=cast.rattachement("guy"),
+        opens_on=_today(),
+        closes_on=None,
+    )
+    RoleGroupe.objects.filter(groupe=cast.groupe("ACCUEIL")).exclude(role="cdap.t1").update(
+        opens_on=_long_ago(), closes_on=_long_ago()
+    )
+    RoleBulletin.objects.filter(role="cdap.t1").update(justificatif_since=_long_ago())
+    checked(cast)
+
+    told = lines_for(cast.acteur("auditeau"), Search(jour=_today(), etat="jamais"), limit=100)
+
+    people = {a.rattachement.utilisateur.nom for a in told if a.groupe.code == "ACCUEIL"}
+    assert "Guy" in people
+    assert "Garban" not in people
+
+
+def _long_ago():
+    return _today() - timedelta(days=800)
 
 
 def test_what_never_opened_anything_is_what_the_view_does_not_know(cast):
