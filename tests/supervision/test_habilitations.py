@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portail.conventions.models import Convention, Rattachement, RoleBulletin
 from portail.habilitations import actions
-from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
+from portail.habilitations.models import Appartenance, Groupe, Habilitation
 from portail.journal.models import JournalEntry
 from portail.supervision.models import HabilitationConnue
 from portail.supervision.queries import connu
@@ -116,9 +116,7 @@ def test_who_lacks_the_proof_his_role_asks_for_never_had_the_right(cast):
         opens_on=_today(),
         closes_on=None,
     )
-    RoleGroupe.objects.filter(groupe=cast.groupe("ACCUEIL")).exclude(role="cdap.t1").update(
-        opens_on=_long_ago(), closes_on=_long_ago()
-    )
+    actions.set_roles(by=cast.acteur("bruet"), groupe=cast.groupe("ACCUEIL"), wanted={"cdap.t1"})
     RoleBulletin.objects.filter(role="cdap.t1").update(justificatif_since=_long_ago())
     checked(cast)
 
