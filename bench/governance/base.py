@@ -1,4 +1,4 @@
-"""The base of these measures: 100,000 people under 5,000 conventions, and its tenth; an agent of the Caf for each."""
+"""The base of these measures: 100,000 people under 5,000 conventions, and its tenth; a Caf leads a fifth of them."""
 
 from __future__ import annotations
 
@@ -27,16 +27,23 @@ _FONCTION = """
 INSERT INTO conventions_agentcaf (utilisateur_id, caf_id, fonction, opens_on, closing_reason)
 VALUES (%s, %s, 'administrateur', '2020-01-01', '')
 """
+_LEADS = "UPDATE conventions_convention SET caf_pivot_id = %(caf)s WHERE id %% 10 = 1"
+_COVERS = """
+UPDATE conventions_convention_cafs SET caf_id = %(caf)s WHERE convention_id IN (
+  SELECT id FROM conventions_convention WHERE caf_pivot_id = %(caf)s)
+"""
 _ACCEPTED = "INSERT INTO comptes_acceptationregle (utilisateur_id, regle_id) VALUES (%s, 1)"
 
 
 def complete(place: Place, size: data.Size) -> None:
-    """Add who looks over the rights of the Caf."""
+    """Add who looks over the rights of the Caf, and the conventions it leads besides its tenth."""
     with psycopg.connect(data.address(place.url, database=size.name)) as connection:
         row = connection.execute(_AGENT).fetchone()
         agent = row[0] if row else None
         connection.execute(_FONCTION, (agent, CAF))
         connection.execute(_ACCEPTED, (agent,))
+        for statement in (_LEADS, _COVERS):
+            connection.execute(statement, {"caf": CAF})
 
 
 def agent_of(connection: psycopg.Connection) -> int:

@@ -22,6 +22,8 @@ from django.utils import timezone  # noqa: E402
 from bench.governance import by_hand  # noqa: E402
 from bench.governance.base import CAF, agent_of  # noqa: E402
 from bench.inside import sessions  # noqa: E402
+from portail.campagnes import actions as campagnes  # noqa: E402
+from portail.campagnes.enums import EtatCampagne, RegleFin  # noqa: E402
 from portail.comptes.models import Utilisateur  # noqa: E402
 from portail.conventions.models import Administrateur, Convention  # noqa: E402
 from portail.habilitations import actions as habilitations  # noqa: E402
@@ -80,12 +82,36 @@ def search_page(questions: list[dict[str, str]], on: str) -> dict[str, Any]:
 
 
 def daily() -> dict[str, Any]:
-    """Every job of the night and of the morning, over everybody; the seconds of each."""
+    """Every job of a day that looks at everybody, on its second day: the seconds of each."""
+    today = timezone.localdate()
     jobs = {
         "tell_ends": habilitations.tell_ends,
-        "record_usage": lambda: supervision.record_usage(timezone.localdate()),
+        "watch_usages": lambda: habilitations.watch_usages(today),
+        "record_usage": lambda: supervision.record_usage(today),
+        "remind": lambda: campagnes.remind(today),
+        "send_digests": lambda: supervision.send_digests(today),
     }
+    for job in jobs.values():
+        job()
     return {"seconds": {name: _seconds(job) for name, job in jobs.items()}}
+
+
+def prepare_campaign() -> dict[str, Any]:
+    """A campaign over all that the Caf leads: the seconds until it may be launched, and its lines."""
+    on = timezone.localdate()
+    campagne = campagnes.create_campagne(
+        by=_agent(),
+        libelle="Mesure",
+        perimetre={},
+        ends_on=on + timedelta(days=30),
+        regle=RegleFin.INCHANGE,
+        regle_on=None,
+    )
+    began = time.perf_counter()
+    while campagne.etat == EtatCampagne.PREPARATION:
+        campagnes.carry_on(campagne.pk)
+        campagne.refresh_from_db()
+    return {"seconds": time.perf_counter() - began, "lines": campagne.total, "etat": campagne.etat}
 
 
 def _seconds(act: Any) -> float:
@@ -165,6 +191,7 @@ if __name__ == "__main__":
             "search_by_hand": search_by_hand,
             "search_page": search_page,
             "daily": daily,
+            "prepare_campaign": prepare_campaign,
             "import_people": import_people,
             "journal_entries": journal_entries,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import data
 from bench.figures import Measured, load_average
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bench.figures import Place
 
-IMPORTED = 5_000
+IMPORTED, ASKED = 5_000, 20_000  # people of a file, lines of a campaign
 
 
 def measure(place: Place) -> Iterator[Measured]:
@@ -24,6 +24,7 @@ def measure(place: Place) -> Iterator[Measured]:
         helper(place, "bench.governance.inside", data.app_address(place.url, TENTH)) as tenth,
     ):
         yield from _daily(tenth.ask(do="daily")["seconds"], whole.ask(do="daily")["seconds"])
+        yield from _campaign(tenth.ask(do="prepare_campaign"), whole.ask(do="prepare_campaign"))
         small = tenth.ask(do="import_people", count=IMPORTED // 10)
         large = whole.ask(do="import_people", count=IMPORTED)
     detail = {f"{name}_s": round(large[name], 2) for name in ("rehearsed", "applied")} | {"load": load_average()}
@@ -38,3 +39,11 @@ def _daily(small: dict[str, float], large: dict[str, float]) -> Iterator[Measure
     yield Measured("daily_jobs", sum(large.values()), "s", "<= 60", detail)
     growth = sum(large.values()) / sum(small.values())
     yield Measured("daily_jobs_growth_of_10", growth, "ratio", "<= 10", detail)
+
+
+def _campaign(small: dict[str, Any], large: dict[str, Any]) -> Iterator[Measured]:
+    detail = {"lines": large["lines"], "load": load_average()}
+    spoiled = "" if large["lines"] >= ASKED else f"{large['lines']} lines only, {large['etat']}"
+    yield Measured("campaign_prepared", large["seconds"] * ASKED / (large["lines"] or 1), "s", "<= 30", detail, spoiled)
+    growth = large["seconds"] / small["seconds"]
+    yield Measured("campaign_growth_of_10", growth, "ratio", "<= 10", detail, spoiled)

@@ -133,20 +133,15 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
-        sections.append(("Conventionnement", [("Organismes partenaires", "conventionnement:organisme_list")]))
-        sections.append(("Supervision", _supervision(acteur)))
-    sections.append(
-        (
-            "Administration",
-            [
-                ("Incidents", "incidents:incident_list"),
-                ("Modifier mon adresse mail", "comptes:courriel_edit"),
-                ("Règles d'usage", "comptes:regles_view"),
-            ],
-        )
-    )
+        sections.append(("Organismes partenaires", _organismes(acteur)))
+    for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
+        if entries:
+            sections.append((label, entries))
+    sections.append(("Administration", _ADMINISTRATION))
+    current = max((_address(name) for _, items in sections for _, name in items if _leads_to(name, path)), default="")
     return tuple(
-        MenuSection(label, tuple(_item(text, name, path) for text, name in items)) for label, items in sections
+        MenuSection(label, tuple(MenuItem(text, _address(name), _address(name) == current) for text, name in items))
+        for label, items in sections
     )
 
 
@@ -156,7 +151,14 @@ _FOLLOWING = [
     ("Anomalies", "supervision:anomalie_list"),
     ("Statistiques d'usage", "supervision:usage_view"),
 ]
+_REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
+_KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+_ADMINISTRATION = [
+    ("Incidents", "incidents:incident_list"),
+    ("Modifier mon adresse mail", "comptes:courriel_edit"),
+    ("Règles d'usage", "comptes:regles_view"),
+]
 
 
 def _managed(acteur: Acteur) -> list[tuple[str, str]]:
@@ -167,23 +169,35 @@ def _managed(acteur: Acteur) -> list[tuple[str, str]]:
     if refuse_deciding_somewhere(acteur) is None:
         pending = sum(place.pending_acces for place in acteur.places)
         entries.append(("Demandes d'accès" + (f" ({pending})" if pending else ""), "habilitations:acces_list"))
-        entries.append(("Mes revues", "campagnes:revue_list"))
     if refuse_justificatifs(acteur) is None:
         entries.append(("Justificatifs", "habilitations:justificatif_list"))
     if acteur.administered or acteur.answered_for or acteur.fonction in _FOLLOWERS:
         entries.append(("Simulations", "simulations:simulation_list"))
-    return entries + ([*_FOLLOWING[:1], *_PROVING] if acteur.administered else [])
-
-
-def _supervision(acteur: Acteur) -> list[tuple[str, str]]:
-    entries = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
-    if acteur.fonction in _FOLLOWERS:
-        entries = [*_FOLLOWING, *_PROVING, *entries]
-    if acteur.is_caf_administrateur:
-        entries.insert(0, ("Comptes à vérifier", "habilitations:demande_list"))
-        entries.insert(1, ("Mes revues", "campagnes:revue_list"))
-        entries.insert(2, ("Successions", "habilitations:succession_list"))
     return entries
+
+
+def _organismes(acteur: Acteur) -> list[tuple[str, str]]:
+    entries = [
+        ("Consulter les organismes partenaires", "conventionnement:organisme_list"),
+        ("Consulter les types d'organismes", "conventionnement:type_list"),
+    ]
+    if acteur.is_caf_administrateur:
+        entries.append(("Enregistrer un organisme partenaire", "conventionnement:organisme_create"))
+    return entries
+
+
+def _decided(acteur: Acteur) -> list[tuple[str, str]]:
+    if not acteur.is_caf_administrateur:
+        return []
+    return [("Comptes à vérifier", "habilitations:demande_list"), ("Successions", "habilitations:succession_list")]
+
+
+def _supervised(acteur: Acteur) -> list[tuple[str, str]]:
+    """What is followed, reviewed and proved; a responsable has his reviews only."""
+    reviews = [_REVIEWS] if acteur.is_caf_administrateur or refuse_deciding_somewhere(acteur) is None else []
+    if acteur.caf is None:
+        return [*_FOLLOWING[:1], *reviews, *_PROVING] if acteur.administered else reviews
+    return ([*_FOLLOWING, *reviews, *_PROVING] if acteur.fonction in _FOLLOWERS else []) + _KEPT
 
 
 @functools.cache
@@ -192,6 +206,6 @@ def _address(url_name: str) -> str:
     return reverse(url_name)
 
 
-def _item(label: str, url_name: str, path: str) -> MenuItem:
+def _leads_to(url_name: str, path: str) -> bool:
     url = _address(url_name)
-    return MenuItem(label, url, path == url if url == "/" else path.startswith(url))
+    return path == url if url == "/" else path.startswith(url)

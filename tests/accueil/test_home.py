@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from portail.accueil.queries import ending_soon, menu_for, tiles_for
@@ -61,19 +62,39 @@ def test_menu_shows_only_what_may_be_opened(cast):
 
     assert labels("guy") == ["", "Administration"]
     assert labels("robine") == ["", "Aides financières d'action sociale", "Administration"]
-    assert labels("bruet") == ["", "Gestion des habilitations", "Administration"]
-    assert labels("garban") == ["", "Gestion des habilitations", "Consulter un dossier", "Administration"]
-    assert labels("auditeau") == ["", "Gestion des habilitations", "Conventionnement", "Supervision", "Administration"]
+    managed, supervised = "Gestion des habilitations", "Supervision habilitations"
+    assert labels("bruet") == ["", managed, supervised, "Administration"]
+    assert labels("garban") == ["", managed, "Consulter un dossier", supervised, "Administration"]
+    assert labels("auditeau") == ["", managed, "Organismes partenaires", supervised, "Administration"]
+    assert labels("marchand") == ["", managed, "Organismes partenaires", "À décider", supervised, "Administration"]
 
 
-def test_menu_offers_accounts_to_check_to_administrateurs_of_the_caf_only(cast):
+def test_menu_supervises_as_far_as_one_may(cast):
     def supervision(name):
-        return [item.label for s in menu_for(cast.acteur(name), "/") if s.label == "Supervision" for item in s.items]
+        label = "Supervision habilitations"
+        return [item.label for s in menu_for(cast.acteur(name), "/") if s.label == label for item in s.items]
 
     following = ["Suivi des habilitations", "Anomalies", "Statistiques d'usage"]
-    assert supervision("marchand") == ["Comptes à vérifier", "Successions", *following, "Journal", "État du portail"]
-    assert supervision("auditeau") == [*following, "Journal", "État du portail"]
-    assert supervision("gestin") == ["Journal", "État du portail"]
+    proving, kept = ["Campagnes", "Dossiers d'audit"], ["Journal", "État du portail"]
+    assert supervision("marchand") == [*following, "Mes revues", *proving, *kept]
+    assert supervision("auditeau") == [*following, *proving, *kept]
+    assert supervision("gestin") == kept
+    assert supervision("bruet") == ["Suivi des habilitations", "Mes revues", *proving]
+    assert supervision("garban") == ["Mes revues"]
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/organismes/types/", ["Consulter les types d'organismes"]),
+        ("/organismes/12/modifier/", ["Consulter les organismes partenaires"]),
+        ("/", ["Bienvenue"]),
+        ("/ailleurs/", []),
+    ],
+)
+def test_menu_tells_the_nearest_entry(cast, path, current):
+    sections = menu_for(cast.acteur("marchand"), path)
+    assert [item.label for section in sections for item in section.items if item.is_current] == current
 
 
 def test_home_tells_what_ends_within_thirty_days(cast, client_of):

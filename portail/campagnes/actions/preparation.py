@@ -15,6 +15,7 @@ from portail.campagnes.models import Campagne
 from portail.conventions.models import Administrateur
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Responsable
+from portail.habilitations.queries.bulk import in_the_order_of_the_view
 from portail.journal import actions as journal
 from portail.ui.templatetags.ui import counted
 
@@ -106,7 +107,8 @@ def prepare(by: Acteur, campagne: Campagne) -> None:
             "sans_usage": int(asked.get("sans_usage") or 0),
         }
         narrowed = "".join(f" AND {sql}" for name, sql in _NARROWING.items() if asked.get(name))
-        _execute(_PREPARE.format(narrowed=narrowed), values)
+        with in_the_order_of_the_view():
+            _execute(_PREPARE.format(narrowed=narrowed), values)
     campagne.done += len(batch)
     if campagne.done >= len(campagne.conventions):
         _finish(by, campagne)

@@ -18,6 +18,7 @@ from portail.habilitations.actions.common import allow, end, keep_quota, lock
 from portail.habilitations.actions.lots import Line
 from portail.habilitations.actions.personnes import person
 from portail.habilitations.models import SuspensionUsage, UsageService
+from portail.habilitations.queries.bulk import in_the_order_of_the_view
 from portail.habilitations.queries.usages import usages_due
 from portail.habilitations.rules.usages import refuse_reinstating
 from portail.journal import actions as journal
@@ -109,7 +110,8 @@ def watch_usages(on: date) -> tuple[int, int]:
         "last": days[0],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
+        with in_the_order_of_the_view():
+            cursor.execute(_COUNT, values)
         cursor.execute(_SUSPEND, values)
         suspended = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(_TAKE, values)

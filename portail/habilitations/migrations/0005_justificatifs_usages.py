@@ -16,7 +16,8 @@ from django.db import migrations, models
 RIGHT_BEFORE = import_module("portail.habilitations.migrations.0002_effective_right").EFFECTIVE_RIGHT
 TERME_BEFORE = import_module("portail.habilitations.migrations.0004_horizon_demandes_acces").TERME
 
-# Migration 0002's view, with the days covered by a proof and without those suspended for want of use.
+# Migration 0002's view, with the days covered by a proof and without those suspended for want of use. Written in the
+# order in which to read everybody's rights (queries/bulk.py); for one person PostgreSQL finds its own.
 EFFECTIVE_RIGHT = """
 CREATE OR REPLACE VIEW habilitations_habilitation AS
 SELECT u.id AS utilisateur_id, r.id AS rattachement_id, r.convention_id, b.id AS bulletin_id,
@@ -24,8 +25,6 @@ SELECT u.id AS utilisateur_id, r.id AS rattachement_id, r.convention_id, b.id AS
 FROM comptes_utilisateur u
 JOIN conventions_rattachement r ON r.utilisateur_id = u.id
 JOIN conventions_convention c ON c.id = r.convention_id
-JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id
-JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id
 JOIN habilitations_appartenance a ON a.rattachement_id = r.id
 CROSS JOIN LATERAL (
   SELECT level.role, range_intersect_agg(level.periods) AS held
@@ -38,6 +37,8 @@ CROSS JOIN LATERAL (
   GROUP BY level.role
   HAVING count(*) = (SELECT count(*) FROM habilitations_groupeancestor WHERE groupe_id = a.groupe_id)
 ) chain
+JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id
+JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id AND rb.role = chain.role
 CROSS JOIN LATERAL unnest(
   chain.held
   * datemultirange(u.period * r.period * c.period * daterange(c.validated_on, NULL) * b.period * rb.period * a.period)
@@ -52,7 +53,7 @@ CROSS JOIN LATERAL unnest(
               WHERE n.rattachement_id = r.id AND n.service = b.service),
              '{}'::datemultirange)
 ) AS days(period)
-WHERE c.validated_on IS NOT NULL AND chain.role = rb.role
+WHERE c.validated_on IS NOT NULL
 """
 
 # A proof whose end no later one goes on with, wherever the person serves under a bulletin that asks for it.

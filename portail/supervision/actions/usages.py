@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
+from portail.habilitations.queries.bulk import in_the_order_of_the_view
 from portail.supervision.models import Usage
 from portail.supervision.queries.usages import last_months
 
@@ -52,7 +53,7 @@ def record_usage(on: date) -> int:
 @transaction.atomic
 def _record(months: dict[date, date]) -> None:
     """Each month from its first day to the day after its last."""
-    with connection.cursor() as cursor:
+    with in_the_order_of_the_view(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE supervision_usage IN SHARE ROW EXCLUSIVE MODE")
         Usage.objects.filter(mois__in=months).delete()
         cursor.execute(_RIGHTS, {"firsts": list(months), "ends": list(months.values())})

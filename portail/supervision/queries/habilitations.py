@@ -15,6 +15,7 @@ from portail.conventions.models import Convention, Rattachement
 from portail.habilitations import roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Appartenance, Habilitation, RoleGroupe
+from portail.habilitations.queries.bulk import in_the_order_of_the_view
 from portail.supervision.models import HabilitationConnue
 
 ETATS = [
@@ -72,7 +73,8 @@ def _planned_for_these_values() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        yield
+        with in_the_order_of_the_view():
+            yield
 
 
 def _lines(people: list[int], asked: Search, limit: int) -> list[Any]:
