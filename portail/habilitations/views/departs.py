@@ -12,6 +12,7 @@ from portail.habilitations.queries.departs import leavable_for, left_alone
 from portail.habilitations.views.common import under
 from portail.habilitations.views.lots import PREFIX, lot_page
 from portail.ui.pages import Request, page
+from portail.ui.templatetags.ui import counted
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_closing_utilisateur, methods=("GET", "POST"))
@@ -41,6 +42,8 @@ def depart_create(request: Request, rattachement: Rattachement) -> HttpResponse:
         convention=rattachement.convention,
         danger=True,
         notice=_notice([groupe.libelle for groupe in alone]),
+        lead=f"Tout ce que cette personne a dans {counted(len(everywhere), 'convention,conventions')} s'arrête en une "
+        "fois : accès, groupes, responsabilités.",
     )
 
 

@@ -83,6 +83,7 @@ def lot_page(
     convention: Convention | None = None,
     danger: bool = False,
     notice: str = "",
+    lead: str = "",
 ) -> HttpResponse:
     """The form of a lot, then its preview, then its confirmation; `build(form)` gives the lines."""
     shared = {
@@ -93,6 +94,7 @@ def lot_page(
         "back": back,
         "danger": danger,
         "notice": notice,
+        "lead": lead,
     }
     if refusal := _refuse_size(rows):
         form.add_error(None, refusal) if form.is_bound else None

@@ -108,7 +108,7 @@ _KNOWN = (
     Anomalie(
         "droits-inutilises",
         "Droits non utilisés",
-        "Chaque personne habilitée doit se connecter au moins une fois par an (S4) ; un droit dont nul ne se sert "
+        "Chaque personne habilitée doit se connecter au moins une fois par an ; un droit dont nul ne se sert "
         "est un droit que nul ne surveille.",
         "Demandez si le droit sert encore ; sinon retirez la personne de ses groupes ou clôturez son accès.",
         "habilitations:utilisateur_view",
