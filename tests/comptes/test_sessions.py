@@ -303,7 +303,7 @@ def test_a_slow_request_does_not_bring_back_a_session_ended_meanwhile(cast, clie
     key = client_of("bruet").session.session_key
     browser = plain_with_key(key)
 
-    def slow(acteur):
+    def slow(acteur, stops):
         plain_with_key(key).post("/deconnexion/")
         return []
 

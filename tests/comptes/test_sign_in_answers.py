@@ -194,7 +194,7 @@ def test_a_success_tells_the_last_one_and_the_refusals_since(cast, anonymous, si
     sign_in(anonymous, "ENF01302SM")
     page = anonymous.get("/").content.decode()
 
-    assert "2 tentatives ont été refusées depuis. Si ce n&#x27;était pas vous, changez votre mot de passe" in page
+    assert "2 tentatives ont été refusées depuis. Si ce n&#x27;était pas vous, signalez-le" in page
     assert JournalEntry.objects.filter(kind="comptes.session.opened", by="ENF01302SM").count() == 1
 
 

@@ -85,7 +85,7 @@ def test_a_token_that_fails_does_not_write_the_secret_of_the_link(db, lines):
 def test_an_error_is_logged_with_the_number_of_its_request_and_nothing_of_the_person(
     cast, client_of, lines, monkeypatch
 ):
-    def broken(acteur):
+    def broken(acteur, stops):
         raise RuntimeError("cassé")
 
     client = client_of("bruet")
