@@ -8,6 +8,7 @@ from django.utils import timezone
 from portail.campagnes.enums import TRANSITIONS, Effet, EtatCampagne, EtatDossier
 from portail.campagnes.models import Campagne, DossierAudit, LigneCampagne
 from portail.habilitations.acteur import Acteur
+from portail.habilitations.rules.bounds import refuse_bound, refuse_suppleant
 from portail.supervision.rules import refuse_following
 
 _NOT_NOW = "La campagne est dans l'état « {etat} » : rechargez la page pour voir où elle en est."
@@ -19,7 +20,9 @@ def refuse_listing(acteur: Acteur) -> str | None:
 
 
 def refuse_launching(acteur: Acteur) -> str | None:
-    """An administrateur of a Caf, for his Caf; of the partner, for a convention he administers."""
+    """An administrateur of a Caf, for his Caf; of the partner, for a convention he administers; not in suppléance."""
+    if refusal := refuse_suppleant(acteur, "Préparer une campagne"):
+        return refusal
     if acteur.is_caf_administrateur or acteur.administered:
         return None
     return "Seuls les administrateurs, à la Caf ou chez le partenaire, préparent une campagne."
@@ -35,6 +38,8 @@ def refuse_exporting(acteur: Acteur, found: tuple[Campagne, str]) -> str | None:
 
 def refuse_deciding(acteur: Acteur, campagne: Campagne) -> str | None:
     """Those on whose behalf it was prepared: the administrateurs of that Caf, or of that convention."""
+    if refusal := refuse_suppleant(acteur, "Décider d'une campagne"):
+        return refusal
     if campagne.caf_id is not None:
         is_ours = acteur.is_caf_administrateur and acteur.caf is not None and acteur.caf.pk == campagne.caf_id
         return None if is_ours else "Seuls les administrateurs de la Caf qui l'a préparée décident de cette campagne."
@@ -116,7 +121,7 @@ def refuse_answer(acteur: Acteur, ligne: LigneCampagne) -> str | None:
     """While answers are open, and never for oneself."""
     if ligne.utilisateur_id == acteur.utilisateur.pk:
         return "Personne ne revoit ses propres accès : cette ligne est confiée à quelqu'un d'autre."
-    return refuse_closed(ligne.campagne)
+    return refuse_bound(acteur, ligne.utilisateur_id) or refuse_closed(ligne.campagne)
 
 
 def refuse_closed(campagne: Campagne) -> str | None:
@@ -136,7 +141,7 @@ def refuse_limit(limite_on: date | None, on: date) -> str | None:
 
 def refuse_asking(acteur: Acteur) -> str | None:
     """Administrateurs and auditeurs of a Caf; administrateurs of the partner for their own convention."""
-    return refuse_following(acteur)
+    return refuse_suppleant(acteur, "Demander un dossier d'audit") or refuse_following(acteur)
 
 
 def refuse_period(since: date, until: date, on: date) -> str | None:

@@ -5,6 +5,7 @@ from portail.conventions.enums import Fonction
 from portail.conventions.models import Convention
 from portail.habilitations import rules as habilitations
 from portail.habilitations.acteur import Acteur
+from portail.habilitations.rules.bounds import refuse_suppleant
 from portail.simulations import queries
 from portail.simulations.enums import OF_THE_CAF, WRITABLE, EtatSimulation, NatureChangement
 from portail.simulations.models import Simulation
@@ -30,7 +31,12 @@ def refuse_reading(acteur: Acteur, simulation: object) -> str | None:
 
 
 def refuse_simulating(acteur: Acteur, convention: Convention) -> str | None:
-    """Who may change something there: the rules of the real acts then decide of each change."""
+    """Who may change something there: the rules of the real acts then decide of each change.
+
+    Not in suppléance: a worker carries on what is long, when nothing may be lent any more.
+    """
+    if refusal := refuse_suppleant(acteur, "Simuler"):
+        return refusal
     if acteur.caf is not None:
         return conventionnement.refuse_suspending(acteur, convention)
     return habilitations.refuse_creating_groupe(acteur, convention)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from portail.accueil.queries import menu_for
+from portail.campagnes import rules as campagnes
 from portail.conventions.models import Administrateur, Rattachement
 from portail.habilitations import actions, queries, roles
 from portail.habilitations.acteur import Acteur, acteur_for
@@ -16,6 +17,7 @@ from portail.habilitations.queries.suppleances import suppleances_for
 from portail.habilitations.rules import refuse_importing
 from portail.habilitations.rules.suppleances import NOTHING_LENT
 from portail.journal.models import JournalEntry
+from portail.simulations import rules as simulations
 from tests.cast import Cast
 from tests.habilitations.facts import in_days, mails_of, refusal_of, sentences_of, today, told
 
@@ -322,3 +324,17 @@ def test_a_page_costs_no_more_without_and_one_query_more_with(cast: Cast) -> Non
     suppleance = named(cast)
 
     assert (alone, cost(None), cost(suppleance.pk)) == (1, 1, 2)
+
+
+def test_what_a_worker_carries_on_is_not_started_in_suppleance(cast: Cast) -> None:
+    """It would be done as the deputy alone, or after the days lent."""
+    acteur, convention = acting(cast, "guy", named(cast)), cast.conventions["farandole"]
+
+    refusals = [
+        refuse_importing(acteur, convention),
+        simulations.refuse_simulating(acteur, convention),
+        campagnes.refuse_launching(acteur),
+        campagnes.refuse_asking(acteur),
+    ]
+
+    assert all(refusal and "ne se fait pas en suppléance" in refusal for refusal in refusals)
