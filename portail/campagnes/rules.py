@@ -75,6 +75,15 @@ def refuse_launch(campagne: Campagne, on: date) -> str | None:
     return None
 
 
+def refuse_dropping(campagne: Campagne) -> str | None:
+    """What has already taken accesses away is not given up: it is applied to its end, then may be taken back."""
+    if refusal := refuse_moving(campagne, EtatCampagne.ABANDONNEE):
+        return refusal
+    if campagne.lignes.filter(effet__in=[Effet.LIMITE, Effet.RETIRE]).exists():
+        return "Cette campagne a déjà changé des accès : appliquez-la jusqu'au bout, puis annulez-la s'il le faut."
+    return None
+
+
 def undo_until(campagne: Campagne) -> date | None:
     """The last day on which what was applied may be taken back."""
     if campagne.applied_at is None:

@@ -201,6 +201,11 @@ class Acteur:
         """Is it somebody for whom he does nothing by what he was lent: himself, or who lent it?"""
         return self.suppleant is not None and utilisateur in (self.utilisateur.pk, self.suppleant.titulaire)
 
+    @property
+    def not_for(self) -> list[int]:
+        """Those about whom he decides nothing: himself and, in suppléance, who lent it."""
+        return [self.utilisateur.pk, *([self.suppleant.titulaire] if self.suppleant else [])]
+
     # the journal's author
 
     @property

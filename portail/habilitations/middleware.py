@@ -28,4 +28,6 @@ class ActeurOnRequest:
                 organisme=request.session.get(ORGANISME),
                 suppleance=request.session.get(SUPPLEANCE),
             )
+            if SUPPLEANCE in request.session and request.acteur.suppleant is None:  # type: ignore[attr-defined]
+                del request.session[SUPPLEANCE]  # what is lent again later is chosen again
         return self.get_response(request)

@@ -141,17 +141,24 @@ class SealsDivergeError(Exception):
     """The base no longer holds the last seal that was kept outside."""
 
 
-def seal_and_keep() -> int:
+def seal_and_keep(*, is_first: bool = False) -> int:
     """Seals all new entries and keeps outside the seals that are not there yet; how many were.
 
-    :raises SealsDivergeError: when the base is not the one that was sealed; `verify_journal` says since where
+    :param is_first: somebody says that nothing was ever kept in this folder
+    :raises SealsDivergeError: when the base is not the one that was sealed, or the folder lost its seals
     """
+    had_seals = last_seal() is not None
     while (sealed := seal()) and sealed.entries == SEAL_ENTRIES:
         pass
     with gateway.locked():
         kept = gateway.last_line()
         if kept is not None and not _holds(kept):
             raise SealsDivergeError("La base n'est plus celle qui a été scellée : lancez verify_journal.")
+        if kept is None and had_seals and not is_first:
+            raise SealsDivergeError(
+                f"La base a des sceaux, {gateway.folder()} n'en a aucun : vérifiez PORTAIL_SEALS_DIR. "
+                "S'il n'y en a jamais eu, lancez seal_journal --first."
+            )
         last = kept.last_entry if kept else 0
         seals = list(JournalSeal.objects.filter(last_entry__gt=last).order_by("last_entry"))
         for made in seals:
@@ -189,8 +196,8 @@ def resume(*, by: Author, reason: str) -> Reprise:
 def verify(*, by: Author) -> Verification:
     """Verifies the whole journal, and records what was found."""
     found = verification()
-    if found.fault is None:
-        record(events.VERIFIED, by=by, entries=found.entries, outside=found.outside)
+    if found.sentence:
+        record(events.BROKEN, by=by, sentence=found.sentence)
     else:
-        record(events.BROKEN, by=by, sentence=found.fault.sentence, entry=found.fault.entry)
+        record(events.VERIFIED, by=by, entries=found.entries, outside=found.outside)
     return found

@@ -16,5 +16,5 @@ def seal(timestamp: int) -> None:
 def verify(timestamp: int) -> None:
     """Fails when the journal was altered: a failed job is what an operator is told of."""
     found = actions.verify(by=actions.SYSTEM)
-    if found.fault:
-        raise actions.AlteredError(found.fault.sentence)
+    if found.sentence:
+        raise actions.AlteredError(found.sentence)

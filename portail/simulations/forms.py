@@ -271,8 +271,10 @@ class RetraitChangement(_People, CloseForm):
         return typed
 
     def values(self) -> dict[str, Any]:
-        names = ("when", "on", "motif", "tous")
-        return _kept({name: self.cleaned_data[name] for name in names}) | {"people": self.named}
+        typed = {name: self.cleaned_data[name] for name in ("when", "on", "motif", "tous")}
+        if typed["when"] != LATER:
+            typed["on"] = None
+        return _kept(typed) | {"people": self.named}
 
     def told(self) -> str:
         typed = self.cleaned_data

@@ -15,7 +15,7 @@ from portail.campagnes.models import Archive, DossierAudit, PieceDossier
 from portail.campagnes.queries.dossiers import dossiers_for
 from portail.conventions.models import Administrateur
 from portail.habilitations import actions as habilitations
-from portail.journal.actions import seal
+from portail.journal.actions import seal_and_keep
 from portail.journal.models import JournalEntry
 from portail.ui.gateway import MANIFEST
 from portail.ui.rules import Refused
@@ -46,7 +46,7 @@ def _rows(text):
 
 def test_the_pack_answers_who_had_what_and_who_changed_it(cast):
     habilitations.set_roles(by=cast.acteur("bruet"), groupe=cast.groupe("AFAS-DEC"), wanted=set())
-    seal()
+    seal_and_keep()
     campagne = applied(cast, launched(cast))
 
     dossier = _made(cast)

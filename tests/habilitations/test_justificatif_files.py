@@ -182,11 +182,12 @@ def test_a_file_waits_for_the_antivirus_before_anybody_reads_it(asked: Cast) -> 
 
 
 @pytest.mark.usefixtures("clamd")
-def test_an_infected_file_is_destroyed_and_refused(asked: Cast) -> None:
+def test_an_infected_file_is_destroyed_and_refused(asked: Cast, django_capture_on_commit_callbacks: Any) -> None:
     given = deposit(asked, content=EICAR)
     sent: list[Any] = []
 
-    said = sentences_of(lambda: sent.extend(mails_of(lambda: justificatifs.scan(given.pk))))
+    with django_capture_on_commit_callbacks(execute=True):
+        said = sentences_of(lambda: sent.extend(mails_of(lambda: justificatifs.scan(given.pk))))
 
     given.refresh_from_db()
     assert (given.etat, given.analyse) == ("refuse", "infectee")

@@ -11,6 +11,7 @@ from portail.campagnes import rules as campagnes
 from portail.conventions.models import Administrateur, Rattachement
 from portail.habilitations import actions, queries, roles
 from portail.habilitations.acteur import Acteur, acteur_for
+from portail.habilitations.actions.appartenances import close_appartenances
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.habilitations.models import Appartenance, Responsable, Suppleance
 from portail.habilitations.queries.suppleances import suppleances_for
@@ -157,7 +158,7 @@ def test_a_deputy_names_no_deputy(cast: Cast) -> None:
 
 ON_HIMSELF = "En suppléance de Stéphane Bruet, vous n'agissez pas sur vos propres droits"
 ON_THE_GIVER = "Vous agissez en suppléance de Stéphane Bruet : ses propres droits ne se changent pas"
-ON_THEIR_GROUP = "Ce groupe donne des droits à vous-même ou à Stéphane Bruet"
+ON_THEIR_GROUP = "Ce groupe donne des droits ou une charge à vous-même ou à Stéphane Bruet"
 
 
 @pytest.mark.parametrize(("who", "sentence"), [("garban", ON_HIMSELF), ("bruet", ON_THE_GIVER)])
@@ -338,3 +339,40 @@ def test_what_a_worker_carries_on_is_not_started_in_suppleance(cast: Cast) -> No
     ]
 
     assert all(refusal and "ne se fait pas en suppléance" in refusal for refusal in refusals)
+
+
+def test_many_taken_out_of_a_group_are_never_the_titulaire_nor_himself(cast: Cast) -> None:
+    lent = acting(cast, "guy", named(cast, "garban"))
+    member = Appartenance.objects.select_related("rattachement__utilisateur").get(
+        rattachement=cast.rattachements["garban"], groupe=cast.groupes["ACCUEIL"]
+    )
+
+    [(row, why)] = close_appartenances(
+        by=lent, groupe=cast.groupe("ACCUEIL"), appartenances=[member], closes_on=in_days(-1), motif="Essai"
+    )
+
+    assert (row, "ses propres droits ne se changent pas" in why) == (member, True)
+
+
+def test_a_group_the_titulaire_answers_for_is_not_closed_by_what_he_lent(cast: Cast) -> None:
+    bruet, groupe = cast.acteur("bruet"), cast.groupe("GUICHET")
+    actions.name_responsable(by=bruet, groupe=groupe, rattachement=cast.rattachement("bruet"))
+    lent = acting(cast, "guy", named(cast))
+
+    said = refusal_of(lambda: actions.close_groupe(by=lent, groupe=groupe, closes_on=in_days(-1), motif="Essai"))
+
+    assert "ou une charge" in said
+
+
+def test_what_is_lent_again_later_is_chosen_again(cast: Cast, client_of: Any) -> None:
+    suppleance, client = named(cast), client_of("guy")
+    client.post("/organisation/", {"convention": f"suppleance:{suppleance.pk}"})
+    charge = Administrateur.objects.filter(rattachement=cast.rattachements["bruet"])
+    charge.update(closes_on=in_days(-1))
+
+    assert client.session["suppleance"] == suppleance.pk
+    client.get("/")
+    charge.update(closes_on=None)
+    client.get("/")
+
+    assert "suppleance" not in client.session

@@ -172,7 +172,7 @@ def test_without_the_folder_the_end_is_not_proved(db, settings, tmp_path):
     written()
     settings.SEALS_DIR = tmp_path / "ailleurs"
 
-    with pytest.raises(CommandError, match=r"^Aucun sceau n'est gardé dans .*ailleurs : la fin du journal n'est pas"):
+    with pytest.raises(CommandError, match=r"^Aucun sceau n'est gardé dans .*ailleurs : le journal n'est pas prouvé"):
         call_command("verify_journal")
 
 
@@ -182,17 +182,17 @@ def test_an_empty_journal_holds(db, capsys):
 
 
 def test_a_line_cut_short_is_written_again_whole(db, seals_folder):
-    first = written()
+    first, second = written(), written()
     (path,) = seals_folder.glob("*.jsonl")
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
 
     assert actions.seal_and_keep() == 1
-    second = written()
+    third = written()
 
     assert path.read_bytes().startswith(whole[:-40] + b"\n")
     assert broken() is None
-    assert [line.last_entry for line in gateway.lines()] == [first[-1], second[-1]]
+    assert [line.last_entry for line in gateway.lines()] == [first[-1], second[-1], third[-1]]
 
 
 def test_a_seal_removed_from_the_folder_is_found(db, seals_folder):
@@ -240,6 +240,30 @@ def test_there_is_nothing_to_resume_without_a_loss_or_without_a_reason(db, reaso
 
     with pytest.raises(Refused):
         actions.resume(by=actions.SYSTEM, reason=reason)
+
+
+def test_a_folder_that_lost_its_seals_is_not_filled_again_from_the_base(db, seals_folder):
+    numbers = written()
+    edited(numbers)
+    made_coherent()
+    for path in seals_folder.glob("*.jsonl"):
+        path.unlink()
+
+    with pytest.raises(actions.AlteredError, match="aucun sceau n'est gardé"):
+        tasks.verify(timestamp=0)
+    with pytest.raises(CommandError, match="seal_journal --first"):
+        call_command("seal_journal")
+    assert last_verification().kind == BROKEN.code
+
+
+def test_a_base_sealed_before_its_seals_were_kept_outside_starts_once(db):
+    actions.record(KIND, by=actions.SYSTEM)
+    actions.seal()
+
+    call_command("seal_journal", first=True)
+
+    assert verification().outside == 1
+    assert verification().sentence == ""
 
 
 def test_long_spans_are_sealed_in_pieces(db, monkeypatch):

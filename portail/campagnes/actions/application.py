@@ -82,8 +82,18 @@ def apply_batch(by: Acteur, campagne: Campagne) -> None:
         _finish(by, campagne, EtatCampagne.APPLIQUEE)
         return
     with together([_under(lignes)], by.on):
+        _read_again(lignes)
         _apply_all(by, campagne, lignes)
     _keep(campagne, lignes)
+
+
+def _read_again(lignes: list[LigneCampagne]) -> None:
+    """The memberships as they now are: somebody may have changed one before the convention was held."""
+    fresh = Appartenance.objects.in_bulk([ligne.appartenance_id for ligne in lignes])
+    for ligne in lignes:
+        before, row = ligne.appartenance, fresh[ligne.appartenance_id]
+        row.groupe, row.rattachement = before.groupe, before.rattachement
+        ligne.appartenance = row
 
 
 def _apply(by: Acteur, campagne: Campagne, ligne: LigneCampagne) -> None:
@@ -143,9 +153,10 @@ def undo_batch(by: Acteur, campagne: Campagne) -> None:
     if not lignes:
         _finish(by, campagne, EtatCampagne.ANNULEE)
         return
-    _under(lignes)
-    for ligne in lignes:
-        _undo(by, ligne)
+    with together([_under(lignes)], by.on):
+        _read_again(lignes)
+        for ligne in lignes:
+            _undo(by, ligne)
     _keep(campagne, lignes)
 
 

@@ -98,7 +98,7 @@ def launch(*, by: Acteur, campagne: Campagne) -> None:
 def drop(*, by: Acteur, campagne: Campagne) -> None:
     """Nothing of this campaign will be applied."""
     campagne = _taken(by, campagne)
-    allow(rules.refuse_moving(campagne, EtatCampagne.ABANDONNEE))
+    allow(rules.refuse_dropping(campagne))
     campagne.etat, campagne.ended_at = EtatCampagne.ABANDONNEE, timezone.now()
     campagne.save(update_fields=["etat", "ended_at"])
     _record(events.DROPPED, by, campagne)

@@ -84,9 +84,7 @@ def _campagnes(conventions: list[int], dossier: DossierAudit) -> bytes:
         *("État", "Lignes", "Répondues", "Effets", "SHA-256 du dossier de preuve"),
     )
     rows = []
-    for campagne in (
-        campagnes_in(conventions, dossier.since, dossier.until).select_related("preuve").defer("preuve__contenu")
-    ):
+    for campagne in campagnes_in(conventions, dossier).select_related("preuve").defer("preuve__contenu"):
         progress = progress_of(campagne)
         effects = ", ".join(f"{value} : {count}" for value, count in sorted(effects_of(campagne).items()))
         proof = campagne.preuve.empreinte if campagne.preuve else ""
@@ -140,6 +138,8 @@ def _integrity(conventions: list[int], dossier: DossierAudit) -> bytes:
 
 
 def _told_of(found: Verification) -> str:
+    if found.is_unproved:
+        return f"LE JOURNAL N'EST PAS PROUVÉ : {found.sentence}. Prévenez le responsable de la sécurité."
     if found.fault is not None:
         return (
             f"LE JOURNAL N'EST PAS INTACT à partir de la ligne n° {found.fault.entry} ({found.fault.sentence}) : "

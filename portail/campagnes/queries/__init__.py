@@ -1,7 +1,7 @@
 """Campaigns in the perimeter of who asks, their scope, and where they stand."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -115,15 +115,16 @@ def changing(campagne: Campagne) -> Q:
 
 
 def decision_of(campagne: Campagne, ligne: LigneCampagne, on: date) -> tuple[Effet, date | None]:
-    """What becomes of a line, with the last day of a membership that ends; « retirer » ends it at once (ADR 0009)."""
+    """What becomes of a line, with the last day of a membership that ends, never before yesterday (ADR 0009)."""
+    eve = on - timedelta(days=1)
     if ligne.reponse == Reponse.GARDER:
         return Effet.GARDE, None
     if ligne.reponse == Reponse.LIMITER:
-        return Effet.LIMITE, ligne.limite_on
+        return Effet.LIMITE, max(ligne.limite_on or eve, eve)
     if ligne.reponse == Reponse.RETIRER or campagne.regle == RegleFin.RETIRE:
-        return Effet.RETIRE, date.fromordinal(on.toordinal() - 1)
+        return Effet.RETIRE, eve
     if campagne.regle == RegleFin.LIMITE:
-        return Effet.LIMITE, campagne.regle_on
+        return Effet.LIMITE, max(campagne.regle_on or eve, eve)
     return Effet.INCHANGE, None
 
 

@@ -67,10 +67,11 @@ def changes_in(conventions: list[int], since: date, until: date) -> QuerySet[Jou
     return rows.order_by("pk")
 
 
-def campagnes_in(conventions: list[int], since: date, until: date) -> QuerySet[Campagne]:
-    """The campaigns about these conventions that were under way on these days."""
-    first, end = _bounds(since, until)
-    rows = Campagne.objects.filter(conventions__overlap=conventions, asked_at__lt=end)
+def campagnes_in(conventions: list[int], dossier: DossierAudit) -> QuerySet[Campagne]:
+    """The campaigns about these conventions under way in the period; those of the Caf in a pack of that Caf only."""
+    first, end = _bounds(dossier.since, dossier.until)
+    seen = Q(convention__in=conventions) | Q(caf=dossier.caf_id, caf__isnull=False, conventions__overlap=conventions)
+    rows = Campagne.objects.filter(seen, asked_at__lt=end)
     running = Q(ended_at=None) | Q(ended_at__gte=first)
     return rows.filter(running).select_related("caf", "convention", "asked_by").order_by("pk")
 

@@ -21,7 +21,7 @@ def revues_for(acteur: Acteur) -> QuerySet[LigneCampagne]:
     else:
         mine = Q(convention__in=acteur.administered) | Q(groupe__in=acteur.managed_groupes)
     rows = LigneCampagne.objects.filter(mine, campagne__etat=EtatCampagne.OUVERTE)
-    rows = rows.exclude(utilisateur=acteur.utilisateur.pk).select_related(
+    rows = rows.exclude(utilisateur__in=acteur.not_for).select_related(
         "campagne", "utilisateur", "groupe", "convention", "relecteur", "answered_by"
     )
     return rows.order_by("convention__sort_key", "convention_id", "groupe__code", "utilisateur__sort_key", "pk")

@@ -143,7 +143,7 @@ def close_appartenances(
     for each in appartenances:
         row = fresh[each.pk]
         row.groupe, row.rattachement = groupe, each.rattachement
-        if refusal := rules.refuse_ending(row, closes_on):
+        if refusal := rules.refuse_bound(by, row.rattachement.utilisateur_id) or rules.refuse_ending(row, closes_on):
             refused.append((row, refusal))
             continue
         mark_end(row, by=by.utilisateur, closes_on=closes_on, motif=motif)

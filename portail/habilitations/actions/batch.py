@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,7 +22,8 @@ from portail.conventions.models import BulletinAdhesion, Convention, Rattachemen
 from portail.courriels import actions as courriels
 from portail.habilitations import queries, rules
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.models import Appartenance
+from portail.habilitations.enums import EtatJustificatif
+from portail.habilitations.models import Appartenance, Justificatif, SuspensionUsage
 from portail.journal import actions as journal
 from portail.ui.rules import Refused
 
@@ -158,9 +160,10 @@ class Batch:
     def _counting(self, rattachement: Rattachement, added: list[Appartenance]) -> set[int]:
         """The limited bulletins where the person counts, by the one definition.
 
-        It says the same of two people with the same dates in the same groups on the same days.
+        It says the same of two people with the same dates in the same groups on the same days, unless one of them has
+        proofs or a service suspended.
         """
-        if self.touches:
+        if self.touches or rattachement.utilisateur_id in self.particular:
             return self._seen_counting(rattachement, added)
         utilisateur = rattachement.utilisateur
         memberships = [
@@ -172,6 +175,17 @@ class Batch:
         if key not in self.counted:
             self.counted[key] = self._seen_counting(rattachement, added)
         return self.counted[key]
+
+    @cached_property
+    def particular(self) -> set[int]:
+        """The people of the convention whose rights depend on more than their dates and their groups."""
+        here = Rattachement.objects.filter(convention=self.convention)
+        proved = Justificatif.objects.filter(etat=EtatJustificatif.VERIFIE, utilisateur__in=here.values("utilisateur"))
+        stopped = SuspensionUsage.objects.filter(rattachement__convention=self.convention)
+        return {
+            *proved.order_by().values_list("utilisateur", flat=True),
+            *stopped.order_by().values_list("rattachement__utilisateur", flat=True),
+        }
 
     def _seen_counting(self, rattachement: Rattachement, added: list[Appartenance]) -> set[int]:
         """Asked of the view with the person's rows written, which are then taken back."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,9 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow, end, keep_quota, lock, told
 from portail.habilitations.enums import Analyse, EtatJustificatif
 from portail.habilitations.models import Justificatif
-from portail.habilitations.queries.justificatifs import checkers_of, conventions_of
+from portail.habilitations.queries.justificatifs import checkers_of, conventions_asking, conventions_of
 from portail.habilitations.rules import justificatifs as rules
+from portail.habilitations.rules import refuse_ending
 from portail.journal import actions as journal
 from portail.journal.models import Result
 
@@ -67,7 +69,7 @@ def _record(kind: Any, by: journal.Author, justificatif: Justificatif, **facts: 
     journal.record(
         kind,
         by=by,
-        about=[utilisateur, justificatif, *conventions_of(utilisateur, timezone.localdate())],
+        about=[utilisateur, justificatif, *conventions_asking(utilisateur, justificatif.role, timezone.localdate())],
         utilisateur=utilisateur.nom_complet,
         justificatif=justificatif.label,
         **facts,
@@ -89,7 +91,8 @@ def _tell_checkers(justificatif: Justificatif, on: date) -> None:
     """The administrateurs where he serves; when there is no other, the Caf."""
     told_people = [(person.courriel, person.nom_complet) for person in checkers_of(justificatif, on)]
     if not told_people:
-        cafs = {convention.caf_pivot for convention in conventions_of(justificatif.utilisateur, on)}
+        asking = conventions_asking(justificatif.utilisateur, justificatif.role, on)
+        cafs = {convention.caf_pivot for convention in asking}
         told_people = sorted((caf.courriel, caf.nom) for caf in cafs)
     for address, name in told_people:
         courriels.enqueue(
@@ -111,19 +114,21 @@ def _refuse(justificatif: Justificatif, by: Utilisateur | None, refusal: str) ->
 def scan(pk: int) -> None:
     """Has the antivirus read a file that waits for it; an infected one is destroyed and refused. Safe to run twice.
 
-    :raises OSError: when the antivirus does not answer; the job is tried again
+    :raises OSError: when the antivirus does not answer or the file is not there; the job is tried again
     """
     waiting = Justificatif.objects.select_for_update(of=("self",)).select_related("utilisateur")
     justificatif = waiting.filter(pk=pk, analyse=Analyse.EN_COURS).first()
     if justificatif is None:
         return
     content = gateway.content_of(justificatif.stored_as)
-    virus = gateway.virus_in(content) if content is not None else ""
+    if content is None:
+        raise FileNotFoundError(f"le fichier du justificatif {pk} ne se trouve pas : il n'a pas été analysé")
+    virus = gateway.virus_in(content)
     justificatif.analyse = Analyse.INFECTEE if virus else Analyse.SAINE
     justificatif.save(update_fields=["analyse"])
     is_waiting = justificatif.etat == EtatJustificatif.DEPOSE
     if virus:
-        gateway.destroy(justificatif.stored_as)
+        transaction.on_commit(partial(gateway.destroy, justificatif.stored_as))
         _record(events.JUSTIFICATIF_INFECTED, journal.SYSTEM, justificatif, result=Result.REFUSED, virus=virus)
         if is_waiting:
             _refuse(justificatif, None, _VIRUS)
@@ -193,7 +198,7 @@ def withdraw_justificatif(*, by: Acteur, justificatif: Justificatif, closes_on: 
     for convention in conventions_of(justificatif.utilisateur, by.on):
         lock(convention)
     justificatif = _held(justificatif)
-    allow(rules.refuse_withdrawing_justificatif(by, justificatif))
+    allow(rules.refuse_withdrawing_justificatif(by, justificatif) or refuse_ending(justificatif, closes_on))
     end(justificatif, by=by.utilisateur, closes_on=closes_on, motif=motif)
     on = f"{closes_on:%d/%m/%Y}"
     _record(events.JUSTIFICATIF_WITHDRAWN, by, justificatif, closes_on=on, motif=motif)
@@ -252,9 +257,10 @@ def _destroy(names: list[str]) -> None:
 
 
 def _destroy_orphans() -> int:
-    """Files whose deposit was taken back: nothing has named them for a day."""
+    """Files of a day or more that no proof needs: their deposit was taken back, or they should be gone already."""
     before = timezone.now() - timedelta(hours=_ORPHAN_HOURS)
     old = {name for name, written_at in gateway.kept() if written_at < before}
-    named = set(Justificatif.objects.filter(stored_as__in=old).values_list("stored_as", flat=True))
+    wanted = Justificatif.objects.filter(stored_as__in=old, purged_at=None).exclude(analyse=Analyse.INFECTEE)
+    named = set(wanted.values_list("stored_as", flat=True))
     _destroy(sorted(old - named))
     return len(old - named)

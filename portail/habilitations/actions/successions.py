@@ -77,7 +77,7 @@ def accept_succession(*, by: Acteur, succession: Succession) -> None:
     titulaire = succession.titulaire
     lock(titulaire.convention)
     allow(refuse_deciding_succession(by, succession))
-    first = max(succession.effective_on, by.on)
+    first = succession.effective_on = max(succession.effective_on, by.on)
     allow(refuse_successor(titulaire, succession.successeur, first, by.on))
     succession.successeur = succession.successeur or _entered(by, succession, first)
     if not Administrateur.objects.filter(rattachement=succession.successeur, period__contains=first).exists():
@@ -85,7 +85,7 @@ def accept_succession(*, by: Acteur, succession: Succession) -> None:
     if succession.ends_titulaire:
         _end_titulaire(by, titulaire, first - timedelta(days=1))
     succession.etat = EtatSuccession.ACCEPTEE
-    succession.save(update_fields=["successeur", "etat", "decided_by", "decided_at"])
+    succession.save(update_fields=["successeur", "effective_on", "etat", "decided_by", "decided_at"])
     _record(events.SUCCESSION_ACCEPTED, by, succession)
     _tell_both(events.SUCCESSION_IS_ACCEPTED, succession)
 

@@ -31,11 +31,13 @@ def _where_asked(role: str) -> QuerySet[Rattachement]:
 
 
 def _seen_by(acteur: Acteur) -> Q:
-    """The accesses of his Caf; where he administers; those of the members of his groups."""
+    """The accesses of his Caf; where he administers, or those of the members of his groups, while they last."""
     if acteur.caf is not None:
         return Q(convention__cafs=acteur.caf.pk)
-    his = Appartenance.objects.filter(rattachement=OuterRef("pk"), groupe__in=acteur.managed_groupes)
-    return Q(convention__in=acteur.administered) | Q(Exists(his))
+    members = Appartenance.objects.not_ended_on(acteur.on)
+    his = members.filter(rattachement=OuterRef("pk"), groupe__in=acteur.managed_groupes)
+    is_not_over = Q(closes_on=None) | Q(closes_on__gte=acteur.on)
+    return is_not_over & (Q(convention__in=acteur.administered) | Q(Exists(his)))
 
 
 def justificatif_for(acteur: Acteur, pk: int) -> Justificatif:
@@ -59,6 +61,13 @@ def conventions_of(utilisateur: Utilisateur, on: date) -> list[Convention]:
     """Where the person serves that day or later: what a proof of his changes."""
     rows = Rattachement.objects.not_ended_on(on).filter(utilisateur=utilisateur)
     return list(Convention.objects.filter(pk__in=rows.values("convention")).order_by("pk"))
+
+
+def conventions_asking(utilisateur: Utilisateur, role: str, on: date) -> list[Convention]:
+    """Of those where the person serves that day or later, the ones that ask for a proof of this role."""
+    asking = _where_asked(role).filter(utilisateur=utilisateur).filter(Q(closes_on=None) | Q(closes_on__gte=on))
+    rows = Convention.objects.filter(pk__in=asking.values("convention")).select_related("caf_pivot")
+    return list(rows.order_by("pk"))
 
 
 def roles_asking(utilisateur: Utilisateur, on: date) -> dict[str, date]:

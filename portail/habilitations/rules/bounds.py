@@ -1,7 +1,7 @@
 """What nobody does by what somebody else lent him: change his own rights, or those of who lent it."""
 
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.models import Appartenance, Groupe
+from portail.habilitations.models import Appartenance, Groupe, Responsable
 
 
 def refuse_bound(acteur: Acteur, utilisateur: int) -> str | None:
@@ -18,17 +18,15 @@ def refuse_bound(acteur: Acteur, utilisateur: int) -> str | None:
 
 
 def refuse_bound_groupe(acteur: Acteur, groupe: Groupe) -> str | None:
-    """Nor on a group that gives either of them rights: its roles and its dates are theirs."""
+    """Nor on a group that gives either of them rights or a charge: its roles and its dates are theirs."""
     if acteur.suppleant is None:
         return None
-    theirs = Appartenance.objects.not_ended_on(acteur.on).filter(
-        groupe__ancestors__ancestor=groupe,
-        rattachement__utilisateur__in=[acteur.utilisateur.pk, acteur.suppleant.titulaire],
-    )
-    if not theirs.exists():
+    theirs = {"groupe__ancestors__ancestor": groupe, "rattachement__utilisateur__in": acteur.not_for}
+    facts = (model.objects.not_ended_on(acteur.on).filter(**theirs) for model in (Appartenance, Responsable))
+    if not any(rows.exists() for rows in facts):
         return None
     return (
-        f"Ce groupe donne des droits à vous-même ou à {acteur.suppleant.titulaire_label} : "
+        f"Ce groupe donne des droits ou une charge à vous-même ou à {acteur.suppleant.titulaire_label} : "
         "il ne se change pas en suppléance. Demandez à un autre administrateur."
     )
 

@@ -41,6 +41,14 @@ class Verification:
     kept_until: datetime | None
     resumed: list[Reprise]
     fault: Fault | None
+    is_unproved: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong; nothing when all holds. Without any seal outside, the base could tell whatever it likes."""
+        if self.fault:
+            return self.fault.sentence
+        return f"aucun sceau n'est gardé dans {gateway.folder()}, alors que la base en a" if self.is_unproved else ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,8 @@ def verification() -> Verification:
     fault = fault or _fault_after(before, [seal for number, seal in in_base.items() if number > last], reading)
     sealed = reading.taken
     fault = fault or next((_altered(entry) for entry in reading.rest() if not entry.is_sound), None)
-    return Verification(reading.taken, reading.taken - sealed, outside, kept_until, resumed, fault)
+    unproved = bool(in_base) and not outside
+    return Verification(reading.taken, reading.taken - sealed, outside, kept_until, resumed, fault, unproved)
 
 
 def _entries() -> Iterator[Written]:

@@ -188,7 +188,8 @@ def _people(by: Acteur, convention: Convention, typed: dict[str, Any]) -> list[R
 
 def _remove_people(by: Acteur, convention: Convention, changement: Changement) -> Essai:
     groupe, typed = _groupe(by, convention, changement.groupe_id), changement.values
-    closes_on = _day(typed["on"]) or by.on - timedelta(days=1)
+    eve = by.on - timedelta(days=1)
+    closes_on = max(_day(typed["on"]) or eve, eve)
     members = members_on(groupe, by.on)
     if not typed["tous"]:
         wanted = set(typed["people"])

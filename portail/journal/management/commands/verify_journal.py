@@ -1,7 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from portail.journal import gateway
-from portail.journal.models import JournalSeal
 from portail.journal.queries.verification import verification
 
 
@@ -19,10 +18,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Le journal a été altéré : première ligne fautive {found.fault.entry} ({found.fault.sentence})."
             )
-        if not found.outside and JournalSeal.objects.exists():
+        if found.is_unproved:
             raise CommandError(
-                f"Aucun sceau n'est gardé dans {gateway.folder()} : la fin du journal n'est pas prouvée. "
-                "Vérifiez PORTAIL_SEALS_DIR, ou lancez seal_journal s'il n'y en a jamais eu."
+                f"Aucun sceau n'est gardé dans {gateway.folder()} : le journal n'est pas prouvé. "
+                "Vérifiez PORTAIL_SEALS_DIR, ou lancez seal_journal --first s'il n'y en a jamais eu."
             )
         self.stdout.write(
             f"Journal intact : {found.entries} lignes vérifiées, dont {found.unsealed} pas encore scellées ; "
