@@ -8,15 +8,18 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from portail.conventions.enums import Fonction
+from portail.conventions.enums import EtatSuccession, Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import DemandeAcces
 from portail.habilitations.queries.acces import demandes_of
 from portail.habilitations.queries.conditions import Stopped
+from portail.habilitations.queries.successions import successions_for
 from portail.habilitations.rules import refuse_conventions, refuse_deciding_somewhere
 from portail.habilitations.rules.justificatifs import refuse_justificatifs
-from portail.ui.templatetags.ui import day
+from portail.incidents.enums import EtatIncident
+from portail.incidents.queries import incidents_for
+from portail.ui.templatetags.ui import counted, day
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,12 @@ def tiles_for(acteur: Acteur, stops: Sequence[Stopped] = ()) -> list[Tile]:
     return sorted(tiles, key=lambda tile: not tile.is_open)
 
 
+_OWN = (
+    "Aucun de vos groupes ne donne de rôle dans ce service. Vous administrez la convention : ajoutez-vous à un groupe "
+    "qui l'a."
+)
+
+
 def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None, stops: Sequence[Stopped]) -> Tile:
     url = _address(service.url_name)
     if acteur.roles_of(service.code):
@@ -76,6 +85,8 @@ def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None, st
         )
     if stopped := next((stop for stop in stops if stop.service == service.code and stop.since <= acteur.on), None):
         return Tile(service, url, [], _why_stopped(stopped))
+    if any(place.is_administrateur and service.code in place.services for place in acteur.places):
+        return Tile(service, url, [], _OWN)
     may_ask = asked is None or asked.etat != "en_attente"
     request_url = reverse("habilitations:acces_create", args=[service.code]) if may_ask else ""
     return Tile(service, url, [], _reason(asked), request_url)
@@ -111,6 +122,32 @@ def ending_soon(acteur: Acteur) -> list[RightRow]:
     return sorted(rows, key=lambda row: row.held.until or limit)
 
 
+_ACCES = "demande d'accès,demandes d'accès"
+_INCIDENT = "incident à prendre en charge,incidents à prendre en charge"
+_COMPTE = "compte à vérifier,comptes à vérifier"
+
+
+class ToDo(NamedTuple):
+    """Something that waits for this person: how many, and where it is done."""
+
+    label: str
+    url: str
+
+
+def to_do(acteur: Acteur) -> list[ToDo]:
+    """What waits for him, the most pressing first."""
+    waiting = [(sum(place.pending_acces for place in acteur.places), _ACCES, "habilitations:acces_list")]
+    if acteur.is_caf_administrateur:
+        reported = incidents_for(acteur).filter(etat=EtatIncident.SIGNALE)
+        proposed = successions_for(acteur).filter(etat=EtatSuccession.PROPOSEE)
+        waiting = [
+            (reported.count(), _INCIDENT, "incidents:incident_list"),
+            (proposed.count(), "succession à décider,successions à décider", "habilitations:succession_list"),
+            (queries.demandes_for(acteur).count(), _COMPTE, "habilitations:demande_list"),
+        ]
+    return [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
+
+
 class MenuItem(NamedTuple):
     label: str
     url: str
@@ -137,7 +174,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
             sections.append((label, entries))
-    sections.append(("Administration", _ADMINISTRATION))
+    sections.append(("Administration", [*([] if acteur.is_caf_administrateur else [_INCIDENTS]), *_ADMINISTRATION]))
     current = max((_address(name) for _, items in sections for _, name in items if _leads_to(name, path)), default="")
     return tuple(
         MenuSection(label, tuple(MenuItem(text, _address(name), _address(name) == current) for text, name in items))
@@ -154,8 +191,8 @@ _FOLLOWING = [
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+_INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
-    ("Incidents", "incidents:incident_list"),
     ("Modifier mon adresse mail", "comptes:courriel_edit"),
     ("Règles d'usage", "comptes:regles_view"),
 ]
@@ -189,7 +226,11 @@ def _organismes(acteur: Acteur) -> list[tuple[str, str]]:
 def _decided(acteur: Acteur) -> list[tuple[str, str]]:
     if not acteur.is_caf_administrateur:
         return []
-    return [("Comptes à vérifier", "habilitations:demande_list"), ("Successions", "habilitations:succession_list")]
+    return [
+        _INCIDENTS,
+        ("Successions", "habilitations:succession_list"),
+        ("Comptes à vérifier", "habilitations:demande_list"),
+    ]
 
 
 def _supervised(acteur: Acteur) -> list[tuple[str, str]]:

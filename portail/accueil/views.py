@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from portail.accueil.queries import ending_soon, rights_for, tiles_for
+from portail.accueil.queries import ending_soon, rights_for, tiles_for, to_do
 from portail.comptes import queries as comptes
 from portail.conventionnement.queries import versions_to_sign
 from portail.habilitations.queries import people_in_charge
@@ -26,6 +26,7 @@ def home(request: Request) -> HttpResponse:
         proofs=[stop for stop in stops if stop.role],
         ending=ending_soon(request.acteur),
         to_sign=versions_to_sign(request.acteur),
+        to_do=to_do(request.acteur),
         last_sign_in=datetime.fromisoformat(last) if last else None,
         refused_sentence=_told(request.session.get("refused_since", 0)),
     )

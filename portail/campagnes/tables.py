@@ -93,7 +93,8 @@ class RelecteurTable(Table):
     def render_left(self, value: int) -> str:
         if not value:
             return "0"
-        is_late = self.campagne.rappel is not None and self.campagne.rappel <= LATE
+        is_open = self.campagne.etat == EtatCampagne.OUVERTE
+        is_late = is_open and self.campagne.rappel is not None and self.campagne.rappel <= LATE
         return format_html('<strong>{}</strong> <span class="note">{}</span>', value, "en retard" if is_late else "")
 
 

@@ -96,7 +96,7 @@ SUCCESSION_REFUSED = declare(
     "habilitations.succession.refused", "{by} a refusé {successeur} comme successeur de {titulaire} : {motif}"
 )
 SUCCESSION_WITHDRAWN = declare(
-    "habilitations.succession.withdrawn", "{by} a retiré sa proposition de {successeur} comme successeur."
+    "habilitations.succession.withdrawn", "{by} a retiré sa proposition : {successeur} ne sera pas administrateur."
 )
 SUCCESSION_TO_DECIDE = courriels.declare("succession_a_decider", "Successeur d'un administrateur à accepter")
 SUCCESSION_IS_ACCEPTED = courriels.declare("succession_acceptee", "Succession acceptée")

@@ -117,7 +117,7 @@ def _instant(entry: dict[str, Any]) -> datetime:
 def _notes(acteur: Acteur, incident: Incident) -> Iterator[dict[str, Any]]:
     notes = NoteIncident.objects.filter(incident=incident).select_related("author")
     for note in notes if acteur.caf is not None else notes.filter(is_internal=False):
-        title = f"Note de {note.author.nom_complet}" + (" (réservée à la Caf)" if note.is_internal else "")
+        title = f"Note : {note.author.nom_complet}" + (" (réservée à la Caf)" if note.is_internal else "")
         yield {"at": note.written_at, "title": title, "text": note.text, "icon": "pencil", "by": "", "tone": ""}
 
 

@@ -77,7 +77,8 @@ def incident_create(request: Request) -> HttpResponse:
         made: list[Incident] = []
         if attempt(request, form, lambda: made.append(actions.report(by=request.acteur, signalement=form.signalement))):
             return _reported(request, made[0])
-    return _form_page(request, form, "Signaler un incident", _reporting(), submit="Continuer", cancel="accueil:home")
+    title = "Cette connexion n'est pas de moi" if form.initial else "Signaler un incident"
+    return _form_page(request, form, title, _reporting(), submit="Continuer", cancel="accueil:home")
 
 
 def _initial(request: Request) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def test_who_loses_what_is_shown_before_it_is_applied(cast, client_of):
     client = client_of("marchand")
 
     first = _content(client.get(_url(campagne, "appliquer/")))
-    assert "Accès retirés ou limités : 1." in first
+    assert "1 retirés ou limités" in first
     assert "Voir qui perd quoi" in first
 
     shown = _content(client.post(_url(campagne, "appliquer/")))

@@ -180,7 +180,7 @@ def test_a_proposal_withdrawn_is_no_more_to_decide(cast: Cast) -> None:
 
     said = sentences_of(lambda: actions.withdraw_succession(by=cast.acteur("bruet"), succession=succession))
 
-    assert said == ["Stéphane Bruet a retiré sa proposition de Valérie Guy comme successeur."]
+    assert said == ["Stéphane Bruet a retiré sa proposition : Valérie Guy ne sera pas administrateur."]
     assert refusal_of(lambda: accept(cast, succession)).startswith("Cette proposition a déjà reçu sa réponse")
 
 

@@ -274,7 +274,7 @@ def test_one_chooses_in_the_header_and_the_band_stays_on_every_page(cast: Cast, 
     left = sentences_of(lambda: _switch(guy, str(cast.conventions["farandole"].organisme_id)))
     after = guy.get("/").content.decode()
 
-    assert "Agir en suppléance de Stéphane Bruet" in before
+    assert "Stéphane Bruet (suppléance)" in before
     assert "suppleance-band" not in before + after
     assert ["suppleance-band" in page for page in pages] == [True] * 3
     assert said == ["Valérie Guy agit désormais en suppléance de Stéphane Bruet."]

@@ -242,7 +242,7 @@ def test_the_list_filters_sorts_and_exports(cast: Cast, client_of: Any) -> None:
     url = reverse("habilitations:usage_list", args=[cast.conventions["farandole"].pk])
 
     page = bruet.get(url).content.decode()
-    assert "3\xa0services ouverts à des personnes" in page
+    assert "3\xa0services suivis" in page
     for filters, count in (
         ({"etat": "suspendu"}, 1),
         ({"etat": "jamais"}, 3),

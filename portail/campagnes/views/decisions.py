@@ -95,9 +95,8 @@ def _effects(campagne: Campagne, count: int) -> list[str]:
     progress = queries.progress_of(campagne)
     last = settings.PORTAIL["CAMPAGNE_UNDO_DAYS"]
     return [
-        f"Accès gardés sans changement : {progress.total - count}.",
-        f"Accès retirés ou limités : {count}.",
-        f"Lignes sans réponse : {progress.open}. Leur sort : {campagne.regle_in_words.lower()}.",
+        f"Sur {progress.total} accès : {count} retirés ou limités, {progress.total - count} inchangés.",
+        f"Parmi eux, {progress.open} sans réponse. Leur sort : {campagne.regle_in_words.lower()}.",
         f"Vous pourrez tout annuler pendant {last} jours, sauf ce que quelqu'un aura changé entre-temps.",
     ]
 

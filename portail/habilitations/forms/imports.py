@@ -30,7 +30,7 @@ EXAMPLE = {
     "prenom": "Camille",
     "courriel": "camille.martin@example.fr",
     "telephone": "04 91 00 00 00",
-    "poste": "sedentaire",
+    "poste": "sédentaire",
     "groupes": "CODE1 | CODE2",
 }
 SEPARATOR = "|"
@@ -55,6 +55,7 @@ class LigneForm(UtilisateurForm):
 
     def __init__(self) -> None:
         super().__init__({})
+        self.fields["poste"].error_messages["invalid_choice"] = "écrivez « sédentaire » ou « itinérant »."
         for field in self.fields.values():
             field.required = False
 

@@ -301,7 +301,7 @@ def refuse_acting(acteur: Acteur) -> str | None:
 def refuse_renewing(terme: Terme, until: date, on: date) -> str | None:
     """An end set beforehand may be put off; what somebody decided to end, or the Caf alone opens, may not."""
     if terme.nature in (Nature.CONVENTION, Nature.BULLETIN):
-        return "Seule la Caf prolonge une convention ou un bulletin d'adhésion : adressez-vous à elle."
+        return "Une convention et un bulletin d'adhésion se prolongent par un avenant, que la Caf prépare."
     if terme.nature == Nature.JUSTIFICATIF:
         return "Un justificatif ne se prolonge pas : la personne en dépose un nouveau, que vous vérifiez."
     if terme.is_decided:

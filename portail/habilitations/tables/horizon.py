@@ -75,7 +75,7 @@ class TermeTable(Table):
         if record.nature == Nature.JUSTIFICATIF:
             return "Déposer un nouveau justificatif"
         if not record.is_renewable:
-            return "Seule la Caf prolonge"
+            return "Par un avenant à la convention"
         if not self.renew_url:
             return ""
         return format_html(

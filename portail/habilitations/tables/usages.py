@@ -30,7 +30,7 @@ def etat_in_words(usage: UsageService) -> tuple[str, str]:
 
 
 class UsageTable(Table):
-    noun = "service ouvert à une personne,services ouverts à des personnes"
+    noun = "service suivi,services suivis"
     caption = "Dernière utilisation de chaque service"
     row_header = "personne"
     empty_title = "Aucun service à suivre"
@@ -67,7 +67,7 @@ class UsageTable(Table):
 
     def render_due_on(self, record: UsageService, value: date) -> str:
         if record.suspended_on is not None:  # type: ignore[attr-defined]
-            return "Déjà suspendu"
+            return "–"
         return format_html('{} <span class="note">{}</span>', day(value), in_words(value))
 
     def value_due_on(self, record: UsageService, value: date) -> date | str:

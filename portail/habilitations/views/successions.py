@@ -11,7 +11,12 @@ from portail.conventions.models import Convention, Succession
 from portail.habilitations import actions, queries, rules
 from portail.habilitations.filters import SuccessionFilter
 from portail.habilitations.forms.suppleances import SuccessionForm, SuccessionRefusalForm
-from portail.habilitations.queries.successions import own_succession, succession_for, successions_for
+from portail.habilitations.queries.successions import (
+    own_succession,
+    pending_successions,
+    succession_for,
+    successions_for,
+)
 from portail.habilitations.queries.suppleances import nameable_for, rattachement_of
 from portail.habilitations.rules.successions import (
     refuse_decided,
@@ -40,6 +45,9 @@ TITLE = "Successions"
 def succession_create(request: Request, convention: Convention) -> HttpResponse:
     acteur = request.acteur
     here = reverse("habilitations:convention_view", args=[convention.pk])
+    if pending_successions(convention):
+        messages.info(request, "Une proposition attend déjà la réponse de votre Caf : retirez-la d'abord, ci-dessous.")
+        return redirect(here)
     people = nameable_for(acteur, convention)
     form = SuccessionForm(request.POST or None, people=people, suggest_url=suggest_url(convention))
     if request.method == "POST" and form.is_valid():

@@ -94,7 +94,8 @@ _KNOWN = (
         "administrateur-seul",
         "Conventions à un seul administrateur",
         "Si cette personne part ou perd son accès, plus personne chez le partenaire ne peut retirer un droit.",
-        "Faites désigner un second administrateur.",
+        "Demandez à l'administrateur d'en proposer un second, par « Proposer un autre administrateur » sur la page de "
+        "la convention ; un avenant peut aussi en désigner un.",
         "habilitations:convention_view",
         """SELECT o.raison_sociale,
                   CASE count(d.id) WHEN 0 THEN 'aucun administrateur' ELSE 'un seul administrateur' END,
@@ -108,8 +109,8 @@ _KNOWN = (
     Anomalie(
         "droits-inutilises",
         "Droits non utilisés",
-        "Chaque personne habilitée doit se connecter au moins une fois par an ; un droit dont nul ne se sert "
-        "est un droit que nul ne surveille.",
+        "Chaque service ouvert s'utilise au moins une fois par an ; un droit dont nul ne se sert est un droit que nul "
+        "ne surveille.",
         "Demandez si le droit sert encore ; sinon retirez la personne de ses groupes ou clôturez son accès.",
         "habilitations:utilisateur_view",
         f"""SELECT {_PERSON}, coalesce('dernière connexion le ' || to_char(u.last_login AT TIME ZONE 'Europe/Paris',
