@@ -171,7 +171,7 @@ def journal_entries(count: int) -> dict[str, Any]:
         cursor.execute(
             "INSERT INTO journal_journalentry (kind, result, by, by_label, organisation, address, request, subjects,"
             " facts) SELECT kind, result, by, by_label, organisation, '192.0.2.1', request,"
-            " ARRAY['convention:' || n % 5000, 'utilisateur:' || n], facts || jsonb_build_object('number', n)"
+            " ARRAY['convention:' || mod(n, 5000), 'utilisateur:' || n], facts || jsonb_build_object('number', n)"
             " FROM journal_journalentry, generate_series(1, %s) n WHERE id = %s",
             (missing - 1, entry.pk),
         )

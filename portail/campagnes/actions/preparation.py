@@ -19,7 +19,7 @@ from portail.habilitations.queries.bulk import in_the_order_of_the_view
 from portail.journal import actions as journal
 from portail.ui.templatetags.ui import counted
 
-CONVENTIONS_AT_ONCE = 250
+CONVENTIONS_AT_ONCE = 1_000
 
 # The administrateurs of each convention, that of the longest standing first.
 _HEADS = """
