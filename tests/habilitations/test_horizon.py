@@ -175,7 +175,8 @@ def test_every_kind_is_renewed_carriers_first(cast: Cast) -> None:
 
     guichet = cast.groupe("GUICHET")
     assert {o.label.partition(" :")[0]: o.refusal for o in lot.refused} == {
-        "Bulletin d'adhésion": "Une convention et un bulletin d'adhésion se prolongent par un avenant, que la Caf prépare.",
+        "Bulletin d'adhésion": "Une convention et un bulletin d'adhésion se prolongent par un avenant, "
+        "que la Caf prépare.",
         "Administrateur": "Seule la Caf prolonge un administrateur : adressez-vous à elle.",
     }
     assert guichet.closes_on == in_days(60)
