@@ -20,7 +20,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -82,7 +81,7 @@ def page(
 
     def decorate(view: View) -> View:
         @never_cache
-        @require_http_methods(list(methods))
+        @_only(methods)
         @wraps(view)
         def wrapped(request: Request, **arguments: Any) -> HttpResponseBase:
             acteur = request.acteur
@@ -106,13 +105,30 @@ def public_page(*, why: str, methods: Sequence[str] = ("GET", "HEAD")) -> Callab
     def decorate(view: View) -> View:
         @login_not_required
         @never_cache
-        @require_http_methods(list(methods))
+        @_only(methods)
         @wraps(view)
         def wrapped(request: Request, **arguments: Any) -> HttpResponseBase:
             return view(request, **arguments)
 
         wrapped.rule, wrapped.find, wrapped.methods = why, None, methods  # type: ignore[attr-defined]
         return wrapped
+
+    return decorate
+
+
+def _only(methods: Sequence[str]) -> Callable[[View], View]:
+    """Another method gets a page that says where to go: an address of a button, opened or reloaded by itself."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method in methods:
+                return view(request, *args, **kwargs)
+            response = render(request, "405.html", status=405)
+            response["Allow"] = ", ".join(methods)
+            return response
+
+        return checked
 
     return decorate
 
