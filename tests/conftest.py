@@ -1,6 +1,7 @@
 """Mistakes that can no longer be made: see each fixture."""
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest_socket
 from django.conf import settings
 from django.db import connection
 from django.template import engines
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.cast import Cast, build_cast
 
@@ -79,16 +80,17 @@ class PortailClient(Client):
         return execute(sql, params, many, context)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def data_folder(tmp_path_factory) -> Iterator[Path]:
+    """Files that tests write are not those of a demonstration."""
+    with override_settings(DATA_DIR=tmp_path_factory.mktemp("data")):
+        yield settings.DATA_DIR
+
+
 @pytest.fixture(autouse=True)
-def data_folder(settings, tmp_path_factory) -> Path:
-    """Files that tests write are not those of a demonstration; each test has its own seals."""
-    settings.DATA_DIR = tmp_path_factory.getbasetemp() / "data"
+def seals_folder(settings) -> Path:
+    """Each test keeps its own seals."""
     settings.SEALS_DIR = settings.DATA_DIR / "sceaux" / uuid.uuid4().hex
-    return settings.DATA_DIR
-
-
-@pytest.fixture
-def seals_folder(settings, data_folder) -> Path:
     return settings.SEALS_DIR
 
 

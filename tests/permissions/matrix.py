@@ -191,8 +191,8 @@ AREAS = {
     POST   habilitations:suppleance_create    con  302  302  404  404  1er  con  404  404  404  403  403  403  404
     GET    habilitations:suppleance_end       con  200  404  404  404  1er  con  404  404  404  200  403  403  404
     POST   habilitations:suppleance_end       con  302  404  404  404  1er  con  404  404  404  302  403  403  404
-    GET    habilitations:succession_create    con  200  403  404  404  1er  con  404  404  404  403  403  403  404
-    POST   habilitations:succession_create    con  422  403  404  404  1er  con  404  404  404  403  403  403  404
+    GET    habilitations:succession_create    con  302  403  404  404  1er  con  404  404  404  403  403  403  404
+    POST   habilitations:succession_create    con  302  403  404  404  1er  con  404  404  404  403  403  403  404
     POST   habilitations:succession_withdraw  con  302  404  404  404  1er  con  404  404  404  404  404  404  404
     GET    habilitations:succession_list      con  403  403  403  403  1er  con  403  403  403  200  403  403  200
     GET    habilitations:succession_export    con  403  403  403  403  1er  con  403  403  403  200  403  403  200
