@@ -32,7 +32,7 @@ from tests.cast import Cast
 from tests.habilitations.reference import Model, Span
 from tests.permissions.world import PDF
 
-PARTS, EXAMPLES, STEPS = 4, 16, 100
+PARTS, EXAMPLES, STEPS = 8, 10, 100
 PARIS = ZoneInfo("Europe/Paris")
 ASKING = "cdap.t1"  # asks for a proof from the second day on
 ROLES = ("afas.declarer", "afas.habiliter", "cdap.t1", "cdap.t5")

@@ -121,10 +121,10 @@ def asked_role_for(acteur: Acteur, role: str) -> roles.Role:
 def checkers_of(justificatif: Justificatif, on: date) -> list[Utilisateur]:
     """Who is told that a proof waits: the administrateurs where the person serves, but himself."""
     serves = _where_asked(justificatif.role).filter(utilisateur=justificatif.utilisateur_id, period__contains=on)
+    conventions = list(serves.order_by().values_list("convention", flat=True))
     named = Administrateur.objects.open_on(on).filter(
-        rattachement__convention__in=serves.values("convention"), rattachement__period__contains=on
+        rattachement__convention__in=conventions, rattachement__period__contains=on
     )
-    people = Utilisateur.objects.filter(rattachements__administrations__in=named).exclude(
-        pk=justificatif.utilisateur_id
-    )
-    return list(people.distinct().order_by("sort_key", "pk"))
+    heads = named.order_by().values_list("rattachement__utilisateur", flat=True)
+    people = Utilisateur.objects.filter(pk__in=set(heads)).exclude(pk=justificatif.utilisateur_id)
+    return list(people.order_by("sort_key", "pk"))
