@@ -242,7 +242,7 @@ def _insert(rows: list[models.Model]) -> None:
                 given,
             )
     if by_model:
-        raise NotImplementedError(f"un lot n'écrit pas : {', '.join(model.__name__ for model in by_model)}")
+        raise TypeError(f"un lot n'écrit pas : {', '.join(model.__name__ for model in by_model)}")
 
 
 _CHANGED = ("nom", "prenom", "courriel", "telephone", "poste", "edition", "previous_courriel", "courriel_changed_at")
