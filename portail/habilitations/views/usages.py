@@ -30,7 +30,8 @@ def _filtered(request: Request, convention: Convention) -> UsageFilter:
 def usage_list(request: Request, convention: Convention) -> HttpResponse:
     filtered = _filtered(request, convention)
     refusal = rules.refuse_creating_utilisateur(request.acteur, convention)
-    reinstate_url = "" if refusal else reverse("habilitations:usage_reinstate", args=[convention.pk])
+    is_any = not refusal and filtered.qs.filter(suspended_on__isnull=False).exists()
+    reinstate_url = reverse("habilitations:usage_reinstate", args=[convention.pk]) if is_any else ""
     return render_page(
         request,
         "habilitations/usage_list.html",
