@@ -159,7 +159,7 @@ class TickColumn(tables.Column):
     """A box to tick the row, sent with the form of that id; `row_name` names the row for those who hear the page."""
 
     def __init__(self, *, form, row_name, name="choix", **kwargs):
-        kwargs.setdefault("attrs", {"td": {"class": "cell-tick"}, "th": {"class": "head-tick"}})
+        kwargs.setdefault("attrs", {"td": {"class": "cell-tick"}})
         super().__init__("Choisir", accessor="pk", orderable=False, exclude_from_export=True, **kwargs)
         self.form, self.name, self.row_name = form, name, tables.A(row_name)
 
