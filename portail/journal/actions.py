@@ -121,6 +121,7 @@ def seal() -> JournalSeal | None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '1s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")  # the short wait is for this lock only
     last = last_seal()
     rows = digests_between(last.last_entry if last else 0, SEAL_ENTRIES)
     if not rows:

@@ -15,6 +15,7 @@ from tests.permissions.routes import routes
 MODULES = {
     *("urls", "views", "forms", "tables", "filters", "middleware", "context", "pages", "tasks", "actions", "rules"),
     *("queries", "gateway", "acteur", "adapters", "events", "models", "roles", "enums", "apps"),
+    *("calculs", "definitions"),
 }
 FOLDERS = {"templates", "static", "templatetags", "migrations", "management"}
 # Texts and stories that the code reads: data, not code.

@@ -1,0 +1,18 @@
+"""From what was declared to what it means: totals, checks, right. Pure: no database, no day, no person."""
+
+from portail.afas.calculs.controles import Constat, constats
+from portail.afas.calculs.droits import Calcul, LigneCalculee, Retenu, calculated
+from portail.afas.calculs.valeurs import Terme, Valeurs, gathered, read_number
+
+__all__ = [
+    "Calcul",
+    "Constat",
+    "LigneCalculee",
+    "Retenu",
+    "Terme",
+    "Valeurs",
+    "calculated",
+    "constats",
+    "gathered",
+    "read_number",
+]

@@ -1,0 +1,148 @@
+"""Closed lists of AFAS, and the life of a declaration."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class RoleProfil(models.TextChoices):
+    """What a person does for an activité (S0, S3)."""
+
+    ACTIVITE = "activite", "Fournisseur de données d'activité"
+    FINANCES = "finances", "Fournisseur de données financières"
+    APPROBATEUR = "approbateur", "Approbateur"
+
+
+MAX_PERSONS = {RoleProfil.ACTIVITE: 2, RoleProfil.FINANCES: 2, RoleProfil.APPROBATEUR: 1}  # S3, at every date
+
+
+class Validation(models.TextChoices):
+    """What the Caf says of an approbateur (S0); the suppliers need nothing of it."""
+
+    SANS_OBJET = "sans_objet", "Sans objet"
+    EN_ATTENTE = "en_attente", "En attente de validation"
+    VALIDEE = "validee", "Validée"
+    REFUSEE = "refusee", "Refusée"
+
+
+class Phase(models.TextChoices):
+    """What a declaration of an exercice tells, in the order of the year."""
+
+    PREVISIONNEL = "previsionnel", "Prévisionnel"
+    ACTUALISE_JUIN = "actualise_juin", "Actualisé juin"
+    ACTUALISE_SEPTEMBRE = "actualise_septembre", "Actualisé septembre"
+    REEL = "reel", "Réel"
+
+
+class VoletKind(models.TextChoices):
+    ACTIVITE = "activite", "Volet activité"
+    FINANCIER = "financier", "Volet financier"
+
+
+class EtatVolet(models.TextChoices):
+    VIDE = "vide", "À saisir"
+    EN_COURS = "en_cours", "En cours"
+    SOUMIS = "soumis", "Soumis"
+
+
+class SourceSaisie(models.TextChoices):
+    """How values came in."""
+
+    SAISIE = "saisie", "Saisie"
+    IMPORT = "import", "Import d'un fichier"
+    COPIE = "copie", "Reprise de l'année précédente"
+
+
+class EtatDeclaration(models.TextChoices):
+    A_SAISIR = "a_saisir", "À saisir"
+    EN_COURS = "en_cours", "En cours de saisie"
+    A_APPROUVER = "a_approuver", "À approuver"
+    TRANSMISE = "transmise", "Transmise"
+    EN_TRAITEMENT = "en_traitement", "En traitement"
+    A_COMPLETER = "a_completer", "À compléter"
+    TRAITEE = "traitee", "Traitée"
+    NOTIFIEE = "notifiee", "Notifiée"
+    PAYEE = "payee", "Payée"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A step that a declaration may take: who takes it, and what has to be true (said in words for the docs)."""
+
+    code: str
+    de: tuple[EtatDeclaration, ...]
+    vers: EtatDeclaration
+    qui: str
+    quand: str
+    asks_motif: bool = False
+
+
+_E = EtatDeclaration
+TRANSITIONS = {
+    transition.code: transition
+    for transition in (
+        Transition("commencer", (_E.A_SAISIR,), _E.EN_COURS, "un fournisseur", "une première valeur est enregistrée"),
+        Transition(
+            "proposer",
+            (_E.EN_COURS, _E.A_COMPLETER),
+            _E.A_APPROUVER,
+            "le dernier fournisseur",
+            "tous les volets sont soumis, sans contrôle bloquant ni alerte sans justification",
+        ),
+        Transition(
+            "reprendre",
+            (_E.A_APPROUVER,),
+            _E.EN_COURS,
+            "un fournisseur",
+            "un volet soumis est rouvert avant l'approbation",
+        ),
+        Transition(
+            "refuser",
+            (_E.A_APPROUVER,),
+            _E.EN_COURS,
+            "l'approbateur",
+            "il renvoie la déclaration aux fournisseurs avec un motif",
+            asks_motif=True,
+        ),
+        Transition(
+            "transmettre",
+            (_E.A_APPROUVER,),
+            _E.TRANSMISE,
+            "l'approbateur validé par la Caf",
+            "il signe exactement ce qu'il a lu ; la version est figée",
+        ),
+        Transition("prendre", (_E.TRANSMISE,), _E.EN_TRAITEMENT, "un gestionnaire de la Caf", "il l'instruit"),
+        Transition(
+            "completer",
+            (_E.EN_TRAITEMENT,),
+            _E.A_COMPLETER,
+            "un gestionnaire de la Caf",
+            "il demande un complément ; une nouvelle version s'ouvre",
+            asks_motif=True,
+        ),
+        Transition(
+            "corriger",
+            (_E.TRANSMISE, _E.EN_TRAITEMENT),
+            _E.A_COMPLETER,
+            "l'approbateur",
+            "il demande à corriger ce qu'il a transmis ; une nouvelle version s'ouvre",
+            asks_motif=True,
+        ),
+        Transition(
+            "traiter", (_E.EN_TRAITEMENT,), _E.TRAITEE, "un gestionnaire de la Caf", "le droit est calculé et décidé"
+        ),
+        Transition(
+            "rouvrir",
+            (_E.TRAITEE,),
+            _E.EN_TRAITEMENT,
+            "un gestionnaire de la Caf",
+            "la décision est reprise avant d'être notifiée",
+            asks_motif=True,
+        ),
+        Transition("notifier", (_E.TRAITEE,), _E.NOTIFIEE, "un gestionnaire de la Caf", "la notification est envoyée"),
+        Transition("payer", (_E.NOTIFIEE,), _E.PAYEE, "la Caf", "le retour de la banque confirme le versement"),
+    )
+}
+
+OPEN_TO_ENTRY = (_E.A_SAISIR, _E.EN_COURS, _E.A_COMPLETER)
+FROZEN = (_E.TRANSMISE, _E.EN_TRAITEMENT, _E.TRAITEE, _E.NOTIFIEE, _E.PAYEE)

@@ -1,0 +1,35 @@
+"""AFAS: what is declared about, by whom, when; what was declared; the right it opened."""
+
+from portail.afas.models.activites import Activite, LieuImplantation, Profil
+from portail.afas.models.bareme import ChiffreBareme, SeuilControle
+from portail.afas.models.declarations import (
+    Declaration,
+    EtapeDeclaration,
+    Justification,
+    MessageDeclaration,
+    PieceDeclaration,
+    SaisieVolet,
+    VersionDeclaration,
+    Volet,
+)
+from portail.afas.models.droits import DemandeComplement, Droit
+from portail.afas.models.echeances import Echeance
+
+__all__ = [
+    "Activite",
+    "ChiffreBareme",
+    "Declaration",
+    "DemandeComplement",
+    "Droit",
+    "Echeance",
+    "EtapeDeclaration",
+    "Justification",
+    "LieuImplantation",
+    "MessageDeclaration",
+    "PieceDeclaration",
+    "Profil",
+    "SaisieVolet",
+    "SeuilControle",
+    "VersionDeclaration",
+    "Volet",
+]
