@@ -39,9 +39,11 @@ from portail.habilitations.models import (
 from portail.incidents import actions as incidents
 from portail.incidents.models import Incident
 from portail.simulations.models import Simulation
+from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
+from tests.permissions import afas
 from tests.permissions.reviewing import Reviewing, build_reviewing
 from tests.permissions.routes import Route
 from tests.simulations import calculated
@@ -100,6 +102,7 @@ class World:
     succession: Succession
     incidents: tuple[Incident, Incident]
     proofs: dict[str, Justificatif]
+    scene: Scene
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -125,6 +128,8 @@ class World:
         }
         if name not in given and route.name.startswith("campagnes:"):
             return self.reviewing.pk(route.name.partition(":")[2])
+        if name not in given and route.name.startswith("afas:"):
+            return afas.pk(self.scene, route.name.partition(":")[2])
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
 
     def convention_of(self, route: Route) -> Convention:
@@ -191,7 +196,16 @@ def build_world() -> World:
     sessions = {name: _signed_in(cast, name) for name in cast.people}
     demande, acces, spare = DemandeRattachement.objects.get(), _asked(cast), _signed_in(cast, "bruet")
     versions, reviewing, proofs = _versions(cast), build_reviewing(cast), _proofs(cast)
-    kept = (versions, _suspended(cast), _spare(cast), reviewing, *_absent(cast), _incidents(cast), proofs)
+    kept = (
+        versions,
+        _suspended(cast),
+        _spare(cast),
+        reviewing,
+        *_absent(cast),
+        _incidents(cast),
+        proofs,
+        build_scene(cast),
+    )
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()
     return world
