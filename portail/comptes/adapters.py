@@ -13,11 +13,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from portail.comptes.models import Session, Utilisateur
 from portail.journal.middleware import client_address
@@ -126,8 +127,12 @@ class SessionStore(DatabaseStore):
         elif not Session.objects.filter(session_key=self.session_key).update(**values):
             raise UpdateError
 
+    def _get_new_session_key(self) -> str:
+        """Drawn among 36³²: that another session has it is left to the base, which would refuse it."""
+        return get_random_string(32, VALID_KEY_CHARS)
+
     def create(self) -> None:
-        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
+        self._session_key = self._get_new_session_key()
         self.save(must_create=True)
         self.modified = True
 

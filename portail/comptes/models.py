@@ -168,12 +168,22 @@ SELECT {columns},
         WHERE a.utilisateur_id = t.id ORDER BY r.version DESC LIMIT 1) AS regle_accepted
 FROM comptes_utilisateur t WHERE t.id = %s
 """
+_SIGNING_IN = """
+SELECT {columns},
+       EXISTS (SELECT FROM comptes_motdepasseprovisoire m WHERE m.utilisateur_id = t.id AND m.digest = %s
+               AND m.used_at IS NULL AND m.expires_at > %s) AS is_provisional
+FROM comptes_utilisateur t WHERE t.identifiant = %s
+"""
 
 
 class UtilisateurQuerySet(DatedQuerySet):
     def signed_in(self, pk: Any) -> Any:
         """The person of a session, with the version of the règles d'usage in force and the one he accepted."""
         return found(self.model, _SIGNED_IN, [pk], more=("regle_in_force", "regle_accepted"))
+
+    def signing_in(self, identifiant: str, provisional: bytes) -> Any:
+        """Who has this identifiant, None when nobody; `is_provisional`: is that the digest of what he was sent?"""
+        return found(self.model, _SIGNING_IN, [provisional, timezone.now(), identifiant], more=("is_provisional",))
 
     def with_courriel(self, courriel: str) -> Self:
         """Who has this mail address, whatever the case: at most one person, found by the index that keeps him alone."""

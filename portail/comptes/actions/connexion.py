@@ -20,7 +20,7 @@ from portail.comptes.actions.lanes import (
     lane_open_to,
     network_key,
 )
-from portail.comptes.actions.provisional import use_provisional
+from portail.comptes.actions.provisional import digest_of, use_provisional
 from portail.comptes.adapters import hash_queue, hash_slot
 from portail.comptes.models import Utilisateur
 from portail.courriels import actions as courriels
@@ -66,13 +66,13 @@ def sign_in(
     identifiant = identifiant.strip().upper()[:16]
     with hash_queue():
         lane = lane_open_to(identifiant, address, known_device)
-        utilisateur = Utilisateur.objects.filter(identifiant=identifiant).first()
+        utilisateur = Utilisateur.objects.signing_in(identifiant, digest_of(password))
         try:
             matches = _check(utilisateur if lane else None, password)
         except Busy:
             give_back(lane, identifiant)
             raise
-    is_provisional = use_provisional(utilisateur, password)
+    is_provisional = utilisateur is not None and utilisateur.is_provisional and use_provisional(utilisateur, password)
     if utilisateur is None or not utilisateur.is_active or not (matches or is_provisional):
         if not known_device:
             count_failure(network_key("adresse", address), address_bucket())

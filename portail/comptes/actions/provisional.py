@@ -51,14 +51,14 @@ def digest_of(secret: str) -> bytes:
 
 
 @transaction.atomic
-def use_provisional(utilisateur: Utilisateur | None, password: str) -> bool:
-    """True for the one try that spends the provisional password. The same query is made for everybody.
+def use_provisional(utilisateur: Utilisateur, password: str) -> bool:
+    """True for the one try that spends the provisional password.
 
     One that is being used, or replaced by a newer one, at this very moment counts as spent.
     """
     now = timezone.now()
     valid = MotDePasseProvisoire.objects.select_for_update(skip_locked=True).filter(
-        utilisateur=utilisateur.pk if utilisateur and utilisateur.is_active else 0,
+        utilisateur=utilisateur.pk if utilisateur.is_active else 0,
         digest=digest_of(password),
         used_at=None,
         expires_at__gt=now,
