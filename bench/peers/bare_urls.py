@@ -1,4 +1,4 @@
-"""One session look-up, one query, a tiny template: what any signed-in Django page costs at the least."""
+"""Two bare pages: the reference's (one session look-up, one query, twenty rows drawn), and the least there can be."""
 
 from django.http import HttpRequest, HttpResponse  # noqa: TID251
 from django.shortcuts import render  # noqa: TID251
@@ -6,8 +6,18 @@ from django.urls import path
 
 from portail.comptes.models import Utilisateur
 
+ROWS = 20
+
+
+def table(request: HttpRequest) -> HttpResponse:
+    """A table of people, for whoever the session names."""
+    utilisateur = int(request.session["_auth_user_id"])
+    people = Utilisateur.objects.filter(pk__gte=utilisateur).order_by("pk")[:ROWS]
+    return render(request, "bench/table.html", {"people": people})
+
 
 def hello(request: HttpRequest) -> HttpResponse:
+    """A line of text about that person."""
     utilisateur = Utilisateur.objects.get(pk=request.session["_auth_user_id"])
     return render(request, "bench/hello.html", {"utilisateur": utilisateur})
 
@@ -16,4 +26,4 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("", hello), path("ready", ready)]
+urlpatterns = [path("", table), path("least", hello), path("ready", ready)]
