@@ -11,11 +11,17 @@ from django.db import connection
 from django.template import engines
 from django.test import Client, override_settings
 
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
+from tests.stage import Stage, in_order
 
 
 def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is not there
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = in_order(items)
 
 
 class Undefined(str):
@@ -94,9 +100,26 @@ def seals_folder(settings) -> Path:
     return settings.SEALS_DIR
 
 
+@pytest.fixture(scope="session")
+def stage(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Stage]:
+    stage = Stage(django_db_blocker)
+    yield stage
+    stage.close()
+
+
 @pytest.fixture
-def cast(db) -> Cast:
-    return build_cast()
+def staged(request: pytest.FixtureRequest, stage: Stage) -> None:
+    stage.prepare(request.node)
+
+
+@pytest.fixture
+def _django_db_helper(staged: None, _django_db_helper: None) -> None:
+    """pytest-django's: the stage is prepared before its savepoint."""
+
+
+@pytest.fixture
+def cast(db: None, stage: Stage) -> Cast:
+    return stage.cast()
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from django.db import connection, transaction
 
 
 @pytest.fixture(scope="module")
-def played(django_db_setup, django_db_blocker):
+def played(stage, django_db_blocker):
     """The story played in a transaction that is taken back when the module's tests are done."""
+    stage.close()
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", verbosity=0)
         with connection.cursor() as cursor:

@@ -6,10 +6,12 @@ import pytest
 from django.db import transaction
 
 from tests.permissions.world import World, build_world
+from tests.stage import Stage
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
+def world(stage: Stage, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
+    stage.close()
     with django_db_blocker.unblock(), transaction.atomic():
         yield build_world()
         transaction.set_rollback(True)
