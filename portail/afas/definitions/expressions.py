@@ -1,7 +1,7 @@
 """Formulas written in the definitions: read as sums, never executed as Python."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 from functools import cache
@@ -74,6 +74,26 @@ class Expression:
             return _Evaluator(value_of).eval(self.text, previously_parsed=_tree(self.text))
         except (DivisionByZero, InvalidOperation, ZeroDivisionError):
             raise Absent(f"division par zéro dans « {self.text} »")
+
+    def needed(self, value_of: Callable[[str], Any]) -> tuple[str, ...]:
+        """The names that the result depends on with these values: those of a branch not taken are left out."""
+        return tuple(dict.fromkeys(_needed(_tree(self.text), value_of)))
+
+
+def _needed(node: ast.AST, value_of: Callable[[str], Any]) -> Iterator[str]:
+    """Of a condition that has no answer yet, only what it asks for."""
+    if isinstance(node, ast.Name) and node.id not in FUNCTIONS:
+        yield node.id
+    elif isinstance(node, ast.IfExp):
+        yield from _needed(node.test, value_of)
+        try:
+            is_true = _Evaluator(value_of).eval("", previously_parsed=node.test)
+        except (Absent, DivisionByZero, InvalidOperation, ZeroDivisionError):
+            return
+        yield from _needed(node.body if is_true else node.orelse, value_of)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _needed(child, value_of)
 
 
 @cache
