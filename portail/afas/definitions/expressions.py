@@ -81,19 +81,21 @@ class Expression:
 
 
 def _needed(node: ast.AST, value_of: Callable[[str], Any]) -> Iterator[str]:
-    """Of a condition that has no answer yet, only what it asks for."""
+    """Of a condition without answer, all that it may lead to."""
     if isinstance(node, ast.Name) and node.id not in FUNCTIONS:
         yield node.id
-    elif isinstance(node, ast.IfExp):
-        yield from _needed(node.test, value_of)
-        try:
-            is_true = _Evaluator(value_of).eval("", previously_parsed=node.test)
-        except (Absent, DivisionByZero, InvalidOperation, ZeroDivisionError):
-            return
-        yield from _needed(node.body if is_true else node.orelse, value_of)
-    else:
-        for child in ast.iter_child_nodes(node):
-            yield from _needed(child, value_of)
+    for child in _taken(node, value_of):
+        yield from _needed(child, value_of)
+
+
+def _taken(node: ast.AST, value_of: Callable[[str], Any]) -> list[ast.AST]:
+    if not isinstance(node, ast.IfExp):
+        return list(ast.iter_child_nodes(node))
+    try:
+        is_true = _Evaluator(value_of).eval("", previously_parsed=node.test)
+    except (Absent, DivisionByZero, InvalidOperation, ZeroDivisionError):
+        return [node.test, node.body, node.orelse]
+    return [node.test, node.body if is_true else node.orelse]
 
 
 @cache
