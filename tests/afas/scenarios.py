@@ -42,8 +42,12 @@ class Scenario:
         return gathered(self.definition, self.nature, sheets)
 
     def calcul(self) -> Calcul:
-        """With the published figures, and those that the scenario gives by key."""
-        own = {key: (Decimal(value), "scénario") for key, value in self.said.get("chiffres", {}).items()}
+        """With the published figures, and those that the scenario gives (« plafond-agc »: for one nature)."""
+        own = {}
+        for key, value in self.said.get("chiffres", {}).items():
+            code, _, nature = key.partition("-")
+            if nature in ("", self.nature):
+                own[code] = (Decimal(value), "scénario")
         retained = figures(types()[self.type], self.nature, self.exercice, own)
         return calculated(self.definition, self.nature, self.valeurs(), retained)
 

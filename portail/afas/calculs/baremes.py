@@ -43,12 +43,12 @@ def retained(published: Chiffre) -> Retenu:
 def figures(
     type_: TypeActivite, nature: str, exercice: int, own: Mapping[str, tuple[Decimal, str]] | None = None
 ) -> dict[str, Retenu]:
-    """Each figure that the formula of the nature needs; `own` are a Caf's: (value, source) by key of the figure."""
+    """Each figure that the formula of the nature needs, by its code; `own` are a Caf's: (value, source) by code."""
     found = {}
     for published in type_.figures(exercice, nature):
         retenu = retained(published)
-        if own and published.key in own:
-            valeur, source = own[published.key]
+        if own and published.code in own:
+            valeur, source = own[published.code]
             retenu = Retenu(published.code, published.libelle, valeur, published.unite, source)
         found[published.code] = retenu
     return found

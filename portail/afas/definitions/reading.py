@@ -61,7 +61,7 @@ def _definition(folder: Path, year: int) -> Definition:
         lignes=tuple(
             Ligne(**_typed(said, "expression")) for said in _read(folder / str(year) / "formule.toml")["lignes"]
         ),
-        thresholds=tuple(Seuil(**said) for said in _merged(shared["seuils"], checks["seuils"])),
+        thresholds=tuple(_seuil(said) for said in _merged(shared["seuils"], checks["seuils"])),
     )
 
 
@@ -83,6 +83,10 @@ def _groupe(said: Said, compulsory: set[str]) -> Groupe:
     champs = [each | {"obligatoire": True} if each["code"] in compulsory else each for each in said["champs"]]
     made = tuple(Champ(**_typed(each, "calcul")) for each in champs)
     return Groupe(said["code"], said["libelle"], made, said.get("aide", ""))
+
+
+def _seuil(said: Said) -> Seuil:
+    return Seuil(said["code"], said["libelle"], said["unite"], Decimal(said["valeur"]))
 
 
 def _typed(said: Said, expression: str) -> Said:
