@@ -68,6 +68,10 @@ def _definition(folder: Path, year: int) -> Definition:
 def _inherited(folder: Path, year: int, name: str, lists: tuple[str, ...]) -> Said:
     """A file of a year; with `reprend = 2023`, what that year said, where a same code takes the place of the old."""
     said = _read(folder / str(year) / name)
+    for each in lists:
+        codes = [row["code"] for row in said.get(each, [])]
+        if twice := {code for code in codes if codes.count(code) > 1}:
+            raise DefinitionError(f"{folder.name}/{year}/{name} : {', '.join(sorted(twice))} est écrit deux fois")
     before = _inherited(folder, said["reprend"], name, lists) if "reprend" in said else {}
     merged = {each: _merged(before.get(each, []), said.get(each, [])) for each in lists}
     return before | said | merged
