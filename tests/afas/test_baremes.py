@@ -1,5 +1,6 @@
 """« Barèmes » and « Seuils des contrôles »: read by the Caf, entered by its gestionnaires, never changed."""
 
+import html
 from decimal import Decimal
 from typing import Any
 
@@ -183,7 +184,17 @@ def test_what_is_missing_comes_first_and_each_sureness_is_said(client_of) -> Non
     assert etats == sorted(etats, key=list(EtatChiffre).index)
     assert etats[0] == EtatChiffre.MANQUANT
     assert {"texte officiel", "déduit de chiffres publiés", "à confirmer par votre Caf"} <= {row.surete for row in rows}
-    assert "Saisir une valeur" not in page.content.decode()
+    assert "texte officiel</span>" in page.content.decode()
+    assert "Autres actions" not in page.content.decode()
+
+
+def test_a_missing_figure_recalls_the_last_one_published(client_of) -> None:
+    response = client_of("marchand").get(address("chiffre_view", "clas", YEAR, "montant_collectif"))
+
+    page = html.unescape(response.content.decode())
+    assert "Personne n'a publié ce chiffre" in page
+    assert "2\u202f563\u00a0€/collectif en 2020" in page
+    assert "Ne vaut pas pour cet exercice." in page
 
 
 def test_the_filters_keep_what_is_asked_and_a_wrong_one_nothing(cast: Cast, client_of) -> None:

@@ -9,6 +9,7 @@ import pytest
 from portail.afas.definitions import HERE, SURETE, DefinitionError, type_of, types
 from portail.afas.definitions.reading import type_in
 from portail.afas.enums import VoletKind
+from tests.afas.render import FILE, render
 
 WRONG = [
     ("2023/champs.toml", 'calcul = "heures_realisees_m6 + heures_realisees_p6"', 'calcul = "heures_perdues"',
@@ -132,3 +133,7 @@ def test_a_figure_may_differ_from_a_nature_to_another() -> None:
 
     assert found["prix_plafond-periscolaire"] != found["prix_plafond-extrascolaire"]
     assert found["prix_plafond-adolescents"] is None
+
+
+def test_types_activite_md_is_these_definitions() -> None:
+    assert FILE.read_text(encoding="utf-8") == render(), "python -m tests.afas.render"

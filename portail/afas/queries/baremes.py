@@ -55,7 +55,10 @@ class ChiffreLu:
 
     @property
     def nature_label(self) -> str:
-        return self.type.natures[self.published.nature] if self.published.nature else _NATURES_SHARED
+        """Empty where the type has one nature only."""
+        if self.published.nature:
+            return self.type.natures[self.published.nature]
+        return _NATURES_SHARED if len(self.type.natures) > 1 else ""
 
     @property
     def valeur(self) -> Decimal | None:
@@ -97,6 +100,15 @@ class ChiffreLu:
     @property
     def entered_by(self) -> str:
         return self.own.entered_by.nom_complet if self.own else ""
+
+    @property
+    def last_known(self) -> Chiffre | None:
+        """Of a missing figure, what was published last for an earlier exercice: it does not stand, but it helps."""
+        if self.valeur is not None:
+            return None
+        same = [figure for figure in self.type.chiffres if figure.key == self.published.key]
+        known = [figure for figure in same if figure.valeur is not None and figure.exercice < self.exercice]
+        return max(known, key=lambda figure: figure.exercice, default=None)
 
     @property
     def used_by(self) -> list[str]:

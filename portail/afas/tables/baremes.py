@@ -1,15 +1,15 @@
 """The lists of figures and of thresholds."""
 
-from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.html import format_html
 
 from portail.afas.enums import EtatChiffre
 from portail.afas.queries.baremes import ChiffreLu, SeuilLu
 from portail.ui.tables import ActionsColumn, LinkedColumn, RowAction, Table
-from portail.ui.templatetags.ui import component
+from portail.ui.templatetags.ui import NOTHING, component
 
 _LOOKS = {
     EtatChiffre.MANQUANT: "echec",
@@ -33,19 +33,10 @@ def etat_of(chiffre: ChiffreLu) -> str:
 
 
 class _EditableTable(Table):
-    """`may_edit` opens the act of each row."""
+    """The act of each row, for those who may."""
 
     def __init__(self, *args: Any, may_edit: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.may_edit = may_edit
-
-
-def _acts(view: Callable[[Any], str], edit: Callable[[Any], str], verb: str) -> Callable[[Any, Any], list[RowAction]]:
-    def acts(record: Any, table: Any) -> list[RowAction]:
-        seen = [RowAction("Consulter et lire l'historique", view(record))]
-        return [*seen, RowAction(verb, edit(record))] if table.may_edit else seen
-
-    return acts
+        super().__init__(*args, exclude=() if may_edit else ("actions",), **kwargs)
 
 
 class ChiffreTable(_EditableTable):
@@ -61,17 +52,21 @@ class ChiffreTable(_EditableTable):
     exercice = tables.Column("Exercice", visible=False)  # of the filter on the screen; said in the file
     valeur = tables.Column("Valeur")
     etat = tables.Column("État", order_by=("etat_rank",))
-    source = tables.Column("Source", orderable=False)
-    surete = tables.Column("Sûreté")
-    entered_by = tables.Column("Saisi par")
+    source = tables.Column("Source", orderable=False, empty_values=())
+    surete = tables.Column("Sûreté", visible=False)  # under the source on the screen
+    entered_by = tables.Column("Saisi par", visible=False)
     actions = ActionsColumn(
-        _acts(
-            lambda row: chiffre_url("chiffre_view", row),
-            lambda row: chiffre_url("chiffre_create", row),
-            "Saisir une valeur",
-        ),
-        row_name="libelle",
+        lambda row, table: [RowAction("Saisir une valeur", chiffre_url("chiffre_create", row))], row_name="libelle"
     )
+
+    def render_source(self, record: ChiffreLu) -> str:
+        if record.valeur is None:
+            return NOTHING
+        said = f"saisi par {record.entered_by}" if record.own else record.surete
+        return format_html('{} <span class="note">{}</span>', record.source, said)
+
+    def value_source(self, record: ChiffreLu) -> str:
+        return record.source
 
     def render_valeur(self, record: ChiffreLu) -> str:
         return record.valeur_written
@@ -98,12 +93,7 @@ class SeuilTable(_EditableTable):
     origine = tables.Column("Choisi par")
     entered_by = tables.Column("Saisi par")
     actions = ActionsColumn(
-        _acts(
-            lambda row: seuil_url("seuil_view", row),
-            lambda row: seuil_url("seuil_create", row),
-            "Choisir une valeur",
-        ),
-        row_name="libelle",
+        lambda row, table: [RowAction("Choisir une valeur", seuil_url("seuil_create", row))], row_name="libelle"
     )
 
     def render_valeur(self, record: SeuilLu) -> str:

@@ -76,9 +76,8 @@ def chiffre_view(request: Request, chiffre: ChiffreLu) -> HttpResponse:
         status_html=etat_of(chiffre),
         rows=[
             {"label": "Valeur", "value": chiffre.valeur_written or "Personne n'a publié ce chiffre"},
-            {"label": "Source", "value": chiffre.source},
-            {"label": "Sûreté", "value": chiffre.surete},
-            {"label": "Nature d'activité", "value": chiffre.nature_label},
+            *_source_rows(chiffre),
+            {"label": "Nature d'activité", "value": chiffre.nature_label or "Toutes"},
             {"label": "Sert à calculer", "value": ", ".join(chiffre.used_by)},
         ],
         published=_published_in_words(chiffre),
@@ -86,6 +85,17 @@ def chiffre_view(request: Request, chiffre: ChiffreLu) -> HttpResponse:
         edit_url=chiffre_url("chiffre_create", chiffre) if _may_edit(request) else "",
         verb="Saisir une valeur",
     )
+
+
+def _source_rows(chiffre: ChiffreLu) -> list[dict[str, str]]:
+    """Where the value comes from; of a missing one, the last that was published."""
+    if (known := chiffre.last_known) is not None:
+        value = in_french(known.valeur, known.unite) if known.valeur is not None else ""
+        told = f"{value} en {known.exercice}. {known.source}"
+        return [{"label": "Pour mémoire", "value": told, "note": "Ne vaut pas pour cet exercice."}]
+    if chiffre.valeur is None:
+        return []
+    return [{"label": "Source", "value": chiffre.source}, {"label": "Sûreté", "value": chiffre.surete}]
 
 
 def _published_in_words(chiffre: ChiffreLu) -> str:
