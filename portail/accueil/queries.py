@@ -171,6 +171,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
         sections.append(("Organismes partenaires", _organismes(acteur)))
+        sections.append(("Aides financières", _FINANCED))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
             sections.append((label, entries))
@@ -188,6 +189,7 @@ _FOLLOWING = [
     ("Anomalies", "supervision:anomalie_list"),
     ("Statistiques d'usage", "supervision:usage_view"),
 ]
+_FINANCED = [("Barèmes", "afas:bareme_list"), ("Seuils des contrôles", "afas:seuil_list")]
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]

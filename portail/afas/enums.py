@@ -65,6 +65,15 @@ class EtatDeclaration(models.TextChoices):
     PAYEE = "payee", "Payée"
 
 
+class EtatChiffre(models.TextChoices):
+    """Where a figure of a barème comes from, what is missing first."""
+
+    MANQUANT = "manquant", "Manquant"
+    A_CONFIRMER = "a_confirmer", "À confirmer"
+    PUBLIE = "publie", "Publié"
+    SAISI = "saisi", "Saisi par la Caf"
+
+
 @dataclass(frozen=True)
 class Transition:
     """A step that a declaration may take: who takes it, and what has to be true (said in words for the docs)."""

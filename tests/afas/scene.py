@@ -24,7 +24,7 @@ SHEET = {
     "heures_realisees_m6": "9000",
     "heures_realisees_p6": "11000.50",
 }
-FINANCES = {"c60": "4000", "c64": "42000.10", "p744": "46000.10"}
+FINANCES = {"c60": "4000", "c64": "42000.10", "p744": "46000.10", "taux_rg": "100"}
 
 
 @dataclass

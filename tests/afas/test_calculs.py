@@ -14,7 +14,7 @@ SHEETS = [
                           "heures_realisees_p6": "11000.50"}),
     (VoletKind.ACTIVITE, {"capacite": "20", "jours_ouverture": "90", "amplitude": "9", "heures_realisees_m6": "1000",
                           "heures_realisees_p6": "2000"}),
-    (VoletKind.FINANCIER, {"c60": "4000", "c64": "42000.10", "p744": "46000.10"}),
+    (VoletKind.FINANCIER, {"c60": "4000", "c64": "42000.10", "p744": "46000.10", "taux_rg": "100"}),
 ]  # fmt: skip
 NATURE = "extrascolaire"
 
@@ -71,17 +71,12 @@ def test_a_lieu_that_has_not_answered_leaves_no_total():
 
 def test_the_right_names_each_figure_that_is_missing():
     valeurs = gathered(alsh(), NATURE, SHEETS)
-    figures = {
-        figure.code: Retenu(figure.code, figure.libelle, figure.valeur, figure.unite, figure.source)
-        for figure in type_of("alsh").chiffres
-    }
-    figures = {code: Retenu(code, code, None, "", "") for code in figures}
 
-    calcul = calculated(alsh(), NATURE, valeurs, figures)
+    calcul = calculated(alsh(), NATURE, valeurs, {"taux_ps": Retenu("taux_ps", "Taux", Decimal(30), "%", "Cnaf")})
 
     assert calcul.montant is None
-    assert calcul.missing_figures
-    assert not calcul.missing_fields
+    assert [figure.code for figure in calcul.missing_figures] == ["prix_plafond"]
+    assert calcul.missing_fields == ()
 
 
 def test_checks_say_nothing_of_what_is_not_there_yet():

@@ -124,6 +124,10 @@ class World:
             "code": "sans-groupe",
             "service": "cdap",
             "role": "cdap.t1",
+            "bareme": "alsh",
+            "annee": self.scene.echeance.exercice,
+            "chiffre": "taux_ps",
+            "seuil": "seuil_variation",
             "responsable": Responsable.objects.get(groupe=self.cast.groupes["ACCUEIL"]).pk,
         }
         if name not in given and route.name.startswith("campagnes:"):

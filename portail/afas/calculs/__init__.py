@@ -1,8 +1,9 @@
 """From what was declared to what it means: totals, checks, right. Pure: no database, no day, no person."""
 
+from portail.afas.calculs.baremes import Retenu, figures
 from portail.afas.calculs.controles import Constat, constats
-from portail.afas.calculs.droits import Calcul, LigneCalculee, Retenu, calculated
-from portail.afas.calculs.valeurs import Terme, Valeurs, gathered, read_number
+from portail.afas.calculs.droits import Calcul, LigneCalculee, calculated
+from portail.afas.calculs.valeurs import Terme, Valeurs, gathered, missing, read_number
 
 __all__ = [
     "Calcul",
@@ -13,6 +14,8 @@ __all__ = [
     "Valeurs",
     "calculated",
     "constats",
+    "figures",
     "gathered",
+    "missing",
     "read_number",
 ]

@@ -7,8 +7,9 @@ from decimal import Decimal
 from portail.afas.calculs.valeurs import Terme, Valeurs
 from portail.afas.definitions import Controle, Definition
 from portail.afas.definitions.expressions import Absent
+from portail.afas.definitions.shapes import N1, PRECEDENT
 
-_BEFORE = {"n1_": "réel de l'année précédente", "precedent_": "déclaration précédente de l'exercice"}
+_BEFORE = {N1: "réel de l'année précédente", PRECEDENT: "déclaration précédente de l'exercice"}
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,14 @@ def constats(
     `n1` is the réel of the year before, `precedent` the declaration before this one in the exercice; `seuils` are the
     Caf's own thresholds, that replace those of the definition.
     """
-    reader = _Reader(valeurs, n1, precedent, {**definition.seuils, **(seuils or {})})
+    retained = {code: (seuils or {}).get(code, ours) for code, ours in definition.seuils.items()}
+    reader = _Reader(definition, valeurs, n1, precedent, retained)
     return [reader.constat(each) for each in definition.controles if each.is_for(nature, phase)]
 
 
 @dataclass(frozen=True)
 class _Reader:
+    definition: Definition
     valeurs: Valeurs
     n1: Valeurs | None
     precedent: Valeurs | None
@@ -66,22 +69,23 @@ class _Reader:
         if term in self.seuils:
             return Decimal(self.seuils[term])
         valeurs, code = self._place(term)
-        if valeurs is None:
+        if valeurs is None or code not in valeurs.champs:
             raise Absent(term)
         return valeurs.value(code)
 
     def _place(self, term: str) -> tuple[Valeurs | None, str]:
-        for prefix, valeurs in (("n1_", self.n1), ("precedent_", self.precedent)):
+        for prefix, valeurs in ((N1, self.n1), (PRECEDENT, self.precedent)):
             if term.startswith(prefix):
                 return valeurs, term.removeprefix(prefix)
         return self.valeurs, term
 
     def _terme(self, term: str) -> Terme:
         if term in self.seuils:
-            return Terme(term, "Seuil", Decimal(self.seuils[term]), "", "seuil de la Caf")
+            said = next(seuil for seuil in self.definition.thresholds if seuil.code == term)
+            return Terme(term, said.libelle, Decimal(self.seuils[term]), said.unite, "seuil de la Caf")
         valeurs, code = self._place(term)
         source = next((said for prefix, said in _BEFORE.items() if term.startswith(prefix)), "")
+        now = self.valeurs.terme(code) if code in self.valeurs.champs else Terme(code, code, None)
         if valeurs is None or code not in valeurs.champs:
-            return Terme(term, code, None, "", source)
-        read = valeurs.terme(code)
-        return Terme(term, read.libelle, read.valeur, read.unite, source or read.source)
+            return Terme(term, now.libelle, None, now.unite, source)
+        return Terme(term, now.libelle, valeurs.terme(code).valeur, now.unite, source or now.source)

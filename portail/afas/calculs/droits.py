@@ -1,28 +1,18 @@
 """The right, line by line: every figure with its source, and the name of what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from portail.afas.calculs.baremes import Retenu, without_value
 from portail.afas.calculs.valeurs import Terme, Valeurs
 from portail.afas.definitions import Definition, Ligne
 from portail.afas.definitions.expressions import Absent, rounded
 
 
 @dataclass(frozen=True)
-class Retenu:
-    """A figure of a barème as retained for a calculation; `valeur` is None when nobody has given it."""
-
-    code: str
-    libelle: str
-    valeur: Decimal | None
-    unite: str
-    source: str
-
-
-@dataclass(frozen=True)
 class LigneCalculee:
-    """A line as worked out: its terms with their values; no `valeur` when a term is missing."""
+    """A line as worked out: the terms that it used, with their values; no `valeur` when one of them is missing."""
 
     ligne: Ligne
     valeur: Decimal | None
@@ -41,14 +31,15 @@ class Calcul:
 
 def calculated(definition: Definition, nature: str, valeurs: Valeurs, figures: Mapping[str, Retenu]) -> Calcul:
     """The right that these values open by the formula of the definition and the figures of the exercice."""
-    working = _Working(valeurs, figures, {})
-    lines = tuple(working.line(ligne) for ligne in definition.lignes if ligne.is_for(nature))
-    terms = {terme.code: terme for line in lines for terme in line.termes if terme.valeur is None}
+    asked = {code: figures.get(code) or without_value(code) for code in definition.figures(nature)}
+    working = _Working(valeurs, asked, {})
+    lines = [working.line(ligne) for ligne in definition.lignes_for(nature)]
+    absent = {term.code: term for term in working.absent(lines[-1])}
     return Calcul(
-        lignes=lines,
-        montant=lines[-1].valeur if lines else None,
-        missing_figures=tuple(figures[code] for code in terms if code in figures),
-        missing_fields=tuple(t for code, t in terms.items() if code not in figures and code not in working.lines),
+        lignes=tuple(lines),
+        montant=lines[-1].valeur,
+        missing_figures=tuple(asked[code] for code in absent if code in asked),
+        missing_fields=tuple(term for code, term in absent.items() if code not in asked),
     )
 
 
@@ -65,9 +56,18 @@ class _Working:
                 found = rounded(found, Decimal(ligne.decimales))
         except Absent:
             found = None
-        made = LigneCalculee(ligne, found, tuple(self._terme(term) for term in ligne.expression.terms))
+        needed = ligne.expression.needed(self._value)
+        made = LigneCalculee(ligne, found, tuple(self._terme(term) for term in needed))
         self.lines[ligne.code] = made
         return made
+
+    def absent(self, line: LigneCalculee) -> Iterator[Terme]:
+        """The terms without value that leave this line without one, those of the lines it reads included."""
+        for terme in line.termes:
+            if terme.valeur is None and terme.code in self.lines:
+                yield from self.absent(self.lines[terme.code])
+            elif terme.valeur is None:
+                yield terme
 
     def _value(self, term: str) -> Decimal:
         if (terme := self._terme(term)).valeur is None:

@@ -27,7 +27,8 @@ class Terme:
 class Valeurs:
     """The fields of one volet, or of a whole declaration; computed fields are worked out when asked.
 
-    An empty field has no value. In a sum of the accounts, an account left empty counts for nothing.
+    An empty field has no value. In a formula, an optional number left empty counts for nothing, and so does a field
+    that the nature does not have.
     """
 
     champs: Mapping[str, Champ]
@@ -43,16 +44,23 @@ class Valeurs:
     def value(self, code: str) -> Decimal:
         """The same for a formula.
 
-        :raises Absent: when there is none
+        :raises Absent: when a compulsory or a computed field has none
         """
-        if (known := self.get(code)) is None:
-            raise Absent(code)
-        return known
+        known, champ = self.get(code), self.champs.get(code)
+        if known is not None:
+            return known
+        if champ is None or not (champ.obligatoire or champ.calcul):
+            return Decimal(0)
+        raise Absent(code)
 
     def terme(self, code: str) -> Terme:
+        """The term as a formula reads it."""
         champ = self.champs[code]
         label = f"{champ.libelle} ({champ.tranche})" if champ.tranche else champ.libelle
-        return Terme(code, label, self.get(code), champ.unite, "calculé" if champ.calcul else "déclaré")
+        known = self.get(code)
+        if known is None and not champ.obligatoire and not champ.calcul:
+            return Terme(code, label, Decimal(0), champ.unite, "laissé vide : compte pour 0")
+        return Terme(code, label, known, champ.unite, "calculé" if champ.calcul else "déclaré")
 
     def _worked_out(self, code: str) -> Decimal | None:
         champ = self.champs.get(code)
@@ -61,17 +69,9 @@ class Valeurs:
         if champ.calcul is None:
             return read_number(self.entered.get(code))
         try:
-            return rounded(champ.calcul.value(self._term), Decimal(champ.decimales))
+            return rounded(champ.calcul.value(self.value), Decimal(champ.decimales))
         except Absent:
             return None
-
-    def _term(self, code: str) -> Decimal:
-        """A field that this nature does not have, or an optional number left empty, counts for nothing in a sum."""
-        champ = self.champs.get(code)
-        known = self.get(code)
-        if known is None and (champ is None or not champ.obligatoire) and not (champ and champ.calcul):
-            return Decimal(0)
-        return self.value(code)
 
 
 def read_number(kept: Any) -> Decimal | None:
@@ -81,9 +81,26 @@ def read_number(kept: Any) -> Decimal | None:
     if kept in ("oui", "non"):
         return Decimal(int(kept == "oui"))
     try:
-        return Decimal(str(kept))
+        number = Decimal(str(kept))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
+
+
+def missing(definition: Definition, nature: str, volet: str, entered: Entered) -> list[Champ]:
+    """The compulsory fields of a volet that hold nothing usable: empty, not a number, or negative."""
+    return [
+        champ
+        for champ in definition.champs(volet, nature).values()
+        if champ.obligatoire and not _is_given(champ, entered.get(champ.code))
+    ]
+
+
+def _is_given(champ: Champ, kept: Any) -> bool:
+    if champ.format == "texte":
+        return bool(str(kept or "").strip())
+    number = read_number(kept)
+    return number is not None and number >= 0
 
 
 def gathered(definition: Definition, nature: str, volets: Iterable[tuple[str, Entered]]) -> Valeurs:
@@ -92,25 +109,27 @@ def gathered(definition: Definition, nature: str, volets: Iterable[tuple[str, En
     `volets` are pairs (kind of volet, values entered there).
     """
     volets = list(volets)
-    champs = {
-        **definition.champs(VoletKind.ACTIVITE, nature),
-        **definition.champs(VoletKind.FINANCIER, nature),
-    }
+    champs: dict[str, Champ] = {}
     entered: dict[str, Decimal | None] = {}
+    by_lieu: dict[str, Decimal | None] = {}
     for kind in VoletKind.values:
-        sheets = [values for of, values in volets if of == kind]
-        for code, champ in definition.champs(kind, nature).items():
+        own = definition.champs(kind, nature)
+        champs |= own
+        sheets = [Valeurs(own, values) for of, values in volets if of == kind]
+        for code, champ in own.items():
             if champ.calcul is None:
-                entered[code] = _together(champ, [read_number(sheet.get(code)) for sheet in sheets])
-    return Valeurs(champs, entered)
+                entered[code] = _together(champ, [sheet.get(code) for sheet in sheets])
+            elif champ.par_lieu:
+                by_lieu[code] = _together(champ, [sheet.get(code) for sheet in sheets])
+    return Valeurs(champs, entered, by_lieu)
 
 
 def _together(champ: Champ, numbers: list[Decimal | None]) -> Decimal | None:
-    """One number of several lieux; a lieu that has not answered leaves a compulsory field without a value."""
+    """One number of several lieux; a lieu without its compulsory or computed one leaves no value."""
     given = [number for number in numbers if number is not None]
-    if not given or (champ.obligatoire and len(given) < len(numbers)):
+    if not given or ((champ.obligatoire or champ.calcul) and len(given) < len(numbers)):
         return None
-    if champ.cumul == "maximum":
-        return max(given)
+    if champ.cumul in ("maximum", "minimum"):
+        return max(given) if champ.cumul == "maximum" else min(given)
     total = sum(given, Decimal(0))
     return total / len(given) if champ.cumul == "moyenne" else total

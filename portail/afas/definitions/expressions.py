@@ -1,7 +1,7 @@
 """Formulas written in the definitions: read as sums, never executed as Python."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
 from functools import cache
@@ -74,6 +74,28 @@ class Expression:
             return _Evaluator(value_of).eval(self.text, previously_parsed=_tree(self.text))
         except (DivisionByZero, InvalidOperation, ZeroDivisionError):
             raise Absent(f"division par zéro dans « {self.text} »")
+
+    def needed(self, value_of: Callable[[str], Any]) -> tuple[str, ...]:
+        """The names that the result depends on with these values: those of a branch not taken are left out."""
+        return tuple(dict.fromkeys(_needed(_tree(self.text), value_of)))
+
+
+def _needed(node: ast.AST, value_of: Callable[[str], Any]) -> Iterator[str]:
+    """Of a condition without answer, all that it may lead to."""
+    if isinstance(node, ast.Name) and node.id not in FUNCTIONS:
+        yield node.id
+    for child in _taken(node, value_of):
+        yield from _needed(child, value_of)
+
+
+def _taken(node: ast.AST, value_of: Callable[[str], Any]) -> list[ast.AST]:
+    if not isinstance(node, ast.IfExp):
+        return list(ast.iter_child_nodes(node))
+    try:
+        is_true = _Evaluator(value_of).eval("", previously_parsed=node.test)
+    except (Absent, DivisionByZero, InvalidOperation, ZeroDivisionError):
+        return [node.test, node.body, node.orelse]
+    return [node.test, node.body if is_true else node.orelse]
 
 
 @cache

@@ -9,11 +9,15 @@ from portail.conventions.models import Caf
 
 
 class ChiffreBareme(models.Model):
-    """A figure that a Caf entered for an exercice, with its source; the newest of a code counts."""
+    """A figure that a Caf entered for an exercice, with its source; the newest of a code counts.
+
+    `nature` is empty for a figure that all natures of the type share.
+    """
 
     caf = models.ForeignKey(Caf, models.PROTECT, related_name="chiffres")
     type = models.SlugField(max_length=20)
     code = models.SlugField(max_length=60)
+    nature = models.SlugField(max_length=30, blank=True, default="")
     exercice = models.PositiveSmallIntegerField()
     valeur = models.DecimalField(max_digits=16, decimal_places=6)
     source = models.CharField(max_length=300)

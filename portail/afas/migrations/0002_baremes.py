@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("afas", "0001_afas"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="chiffrebareme",
+            name="nature",
+            field=models.SlugField(blank=True, default="", max_length=30),
+        ),
+    ]
