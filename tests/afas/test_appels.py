@@ -18,6 +18,7 @@ from tests.habilitations.facts import in_days, mails_of, today
 
 pytestmark = pytest.mark.django_db
 
+LATE = [(-1, -1), (-7, -1), (-8, -8), (-84, -78), (-85, None)]
 BOTH = ["garban@example.fr", "robine@example.fr"]
 
 
