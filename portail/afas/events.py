@@ -12,7 +12,7 @@ ECHEANCE_REMOVED = declare("afas.echeance.removed", "{by} a retiré l'échéance
 ECHEANCE_ASKED = declare("afas.echeance.asked", "{by} a demandé l'ouverture de l'échéance {echeance}.")
 ECHEANCE_OPENED = declare("afas.echeance.opened", "{by} a ouvert l'échéance {echeance} : {declarations}.")
 FEUILLES_ADDED = declare(
-    "afas.echeance.sheets_added", "{by} a ajouté {feuilles} à l'échéance {echeance}, pour des lieux ouverts depuis."
+    "afas.echeance.completed", "{by} a ajouté {feuilles} à l'échéance {echeance}, pour des lieux ouverts depuis."
 )
 APPEL = courriels.declare("afas_appel_echeance", "Appel d'échéance de déclaration")
 RAPPEL = courriels.declare("afas_rappel_echeance", "Rappel d'échéance de déclaration")

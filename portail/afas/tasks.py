@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portail.afas.actions import appels, ouverture
+from portail.afas.actions import appels, ouverture, pieces
 
 
 @app.periodic(cron="15 5 * * *")
@@ -23,3 +23,14 @@ def remind(timestamp: int) -> None:
     today = timezone.localdate()
     appels.call(today)
     appels.remind(today)
+
+
+@app.task(queue="entretien", name="afas.scan_piece", retry=5)
+def scan_piece(pk: int) -> None:
+    pieces.scan_piece(pk)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queue="entretien", name="afas.scan_pieces", queueing_lock="afas.scan_pieces")
+def scan_pieces(timestamp: int) -> None:
+    pieces.scan_pieces()

@@ -98,6 +98,7 @@ def still_reminded(on: date) -> QuerySet[Echeance]:
 
 # A whole exercice at once
 
+SHOWN = 20  # activités named on a page, the others counted
 PRECEDENT, OBSERVE = "precedent", "observe"
 
 
