@@ -1,5 +1,6 @@
 """« Calendrier des échéances »: what the Caf asks for, when, and what opening or moving it does."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -214,7 +215,14 @@ def _moving(request: Request, echeance: Echeance, typed: dict[str, Any]) -> Http
 
 
 def _confirm_page(
-    request: Request, echeance: Echeance, title: str, *, effects: list[str], submit: str, **context: Any
+    request: Request,
+    echeance: Echeance,
+    title: str,
+    *,
+    effects: list[str],
+    submit: str,
+    typed: Sequence[tuple[str, str]] = (),
+    danger: bool = False,
 ) -> HttpResponse:
     return render_page(
         request,
@@ -224,8 +232,9 @@ def _confirm_page(
         echeance=echeance,
         effects=effects,
         submit=submit,
+        typed=typed,
+        danger=danger,
         cancel_url=reverse("afas:echeance_view", args=[echeance.pk]),
-        **context,
     )
 
 
