@@ -1,5 +1,6 @@
 """What the journal tells about AFAS, and the mails it owes."""
 
+from portail.courriels import events as courriels
 from portail.journal.events import declare
 
 MOVED = declare("afas.declaration.moved", "{by} a fait passer la déclaration {declaration} à « {etat} ».")
@@ -10,3 +11,25 @@ CHIFFRE_ENTERED = declare(
     "{by} a saisi le chiffre « {chiffre} » du barème {exercice} ({type}) : {valeur}. Source : {source}.",
 )
 SEUIL_CHOSEN = declare("afas.seuil.chosen", "{by} a choisi le seuil « {seuil} » ({type}) : {valeur}.")
+# Échéances
+ECHEANCE_CREATED = declare("afas.echeance.created", "{by} a inscrit l'échéance {echeance} au calendrier : {dates}.")
+ECHEANCE_EDITED = declare("afas.echeance.edited", "{by} a modifié l'échéance {echeance} : {dates}.")
+ECHEANCE_REMOVED = declare("afas.echeance.removed", "{by} a retiré l'échéance {echeance} du calendrier.")
+ECHEANCE_ASKED = declare("afas.echeance.asked", "{by} a demandé l'ouverture de l'échéance {echeance}.")
+ECHEANCE_OPENED = declare("afas.echeance.opened", "{by} a ouvert l'échéance {echeance} : {declarations}.")
+FEUILLES_ADDED = declare(
+    "afas.echeance.completed", "{by} a ajouté {feuilles} à l'échéance {echeance}, pour des lieux ouverts depuis."
+)
+APPEL = courriels.declare("afas_appel_echeance", "Appel d'échéance de déclaration")
+RAPPEL = courriels.declare("afas_rappel_echeance", "Rappel d'échéance de déclaration")
+DATE_CHANGED = courriels.declare("afas_echeance_modifiee", "Date d'une échéance modifiée")
+UNCOVERED = courriels.declare("afas_sans_approbateur", "Activités sans approbateur à l'ouverture d'une échéance")
+
+# The page of a declaration
+COMMENTED = declare("afas.comment.added", "{by} a ajouté un commentaire à la déclaration {declaration}.")
+PIECE_DEPOSITED = declare("afas.piece.deposited", "{by} a joint « {piece} » à la déclaration {declaration}.")
+PIECE_OPENED = declare("afas.piece.opened", "{by} a ouvert « {piece} » de la déclaration {declaration}.")
+PIECE_WITHDRAWN = declare("afas.piece.withdrawn", "{by} a retiré « {piece} » de la déclaration {declaration}.")
+PIECE_INFECTED = declare(
+    "afas.piece.infected", "{by} a détruit « {piece} » de la déclaration {declaration} : virus trouvé ({virus})."
+)

@@ -1,4 +1,4 @@
-"""The files of the proofs on the disk, and the antivirus that reads them."""
+"""The files that people give, kept on the disk, and the antivirus that reads them."""
 
 import os
 import re
@@ -14,45 +14,46 @@ from django.conf import settings
 _NAME = re.compile(r"[0-9a-f]{32}")
 _CHUNK = 64 * 1024
 _SECONDS = 30
+_PROOFS = "justificatifs"
 
 
-def folder() -> Path:
+def folder(place: str = _PROOFS) -> Path:
     """Where the files lie, under names that say nothing; never served by their address."""
-    return settings.DATA_DIR / "justificatifs"
+    return settings.DATA_DIR / place
 
 
-def keep(content: bytes) -> str:
+def keep(content: bytes, place: str = _PROOFS) -> str:
     """Writes the file whole or not at all; the name it is kept under."""
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder(place).mkdir(mode=0o700, parents=True, exist_ok=True)
     name = secrets.token_hex(16)
-    partial = folder() / f".{name}.partial"
+    partial = folder(place) / f".{name}.partial"
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    partial.rename(folder() / name)
+    partial.rename(folder(place) / name)
     return name
 
 
-def content_of(name: str) -> bytes | None:
+def content_of(name: str, place: str = _PROOFS) -> bytes | None:
     """What was kept under that name; None when it is no longer there."""
     if not _NAME.fullmatch(name):
         return None
     try:
-        return (folder() / name).read_bytes()
+        return (folder(place) / name).read_bytes()
     except FileNotFoundError:
         return None
 
 
-def destroy(name: str) -> None:
+def destroy(name: str, place: str = _PROOFS) -> None:
     if _NAME.fullmatch(name):
-        (folder() / name).unlink(missing_ok=True)
+        (folder(place) / name).unlink(missing_ok=True)
 
 
-def kept() -> Iterator[tuple[str, datetime]]:
+def kept(place: str = _PROOFS) -> Iterator[tuple[str, datetime]]:
     """Every file there, and when it was written."""
-    if folder().is_dir():
-        for path in folder().iterdir():
+    if folder(place).is_dir():
+        for path in folder(place).iterdir():
             if _NAME.fullmatch(path.name):
                 yield path.name, datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
 

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.template import engines
 from django.template.loader import render_to_string
 
+from portail.afas import events as afas
 from portail.campagnes import events as campagnes
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
@@ -50,7 +51,12 @@ SUCCESSION = {
     "ends_titulaire": True,
 }
 INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
+ECHEANCE = {"echeance": CONVENTION, "caf": "Caf du Nord", "due_on": "31/03/2027", "days": 15}
 CONTEXTS = {
+    afas.APPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
+    afas.RAPPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
+    afas.DATE_CHANGED.code: ECHEANCE | {"before": "15/03/2027"},
+    afas.UNCOVERED.code: ECHEANCE | {"count": "21 activités", "activites": ["Les Tilleuls <rive>"], "beyond": 20},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

@@ -116,7 +116,7 @@ RULES = {
     "conventionnement.refuse_resuming": "Un administrateur de la Caf pivot ; la convention est suspendue.",
     "conventionnement.refuse_closing": "Un administrateur de la Caf pivot ; la convention est validée.",
     "cdap.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
-    "afas.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
+    "afas.refuse_home": "Qui a aujourd'hui un rôle de ce service ; les personnes d'une Caf.",
     "bailleur.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
     "adonis.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
     "dgfip.refuse_home": "Qui a aujourd'hui un rôle de ce service.",

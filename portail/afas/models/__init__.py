@@ -13,10 +13,11 @@ from portail.afas.models.declarations import (
     Volet,
 )
 from portail.afas.models.droits import DemandeComplement, Droit
-from portail.afas.models.echeances import Echeance
+from portail.afas.models.echeances import AvisEcheance, Echeance
 
 __all__ = [
     "Activite",
+    "AvisEcheance",
     "ChiffreBareme",
     "Declaration",
     "DemandeComplement",

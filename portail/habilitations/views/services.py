@@ -1,20 +1,28 @@
 """The home of a service: what the person may do there, with which role, until when."""
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from portail.habilitations import actions, queries
 from portail.habilitations.roles import Service
 from portail.ui.pages import Request, crumbs, render_page
 
+_TEMPLATE = "habilitations/service_home.html"
 
-def service_page(request: Request, service: Service) -> HttpResponse:
-    """The page, and the note that the person used the service today: every home of a service goes through here."""
+
+def service_page(request: Request, service: Service, template: str = _TEMPLATE, **context: Any) -> HttpResponse:
+    """The page, and the note that the person used the service today: every home of a service goes through here.
+
+    A service that shows more gives its own `template`, which extends this one, and what it needs.
+    """
     actions.note_use(request.acteur, service.code)
     return render_page(
         request,
-        "habilitations/service_home.html",
+        template,
         page_title=service.libelle,
         breadcrumb=crumbs((service.libelle, None)),
         service=service,
         held=queries.held_roles(request.acteur, service),
+        **context,
     )

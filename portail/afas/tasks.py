@@ -1,0 +1,36 @@
+"""Jobs: thin entry points of the actions."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from portail.afas.actions import appels, ouverture, pieces
+
+
+@app.periodic(cron="15 5 * * *")
+@app.task(queue="entretien", name="afas.open_due", queueing_lock="afas.open_due", retry=3)
+def open_due(timestamp: int) -> None:
+    ouverture.open_due(timezone.localdate())
+
+
+@app.task(queue="entretien", name="afas.open_echeance", retry=3)
+def open_echeance(pk: int) -> None:
+    ouverture.open_echeance(pk, timezone.localdate())
+
+
+@app.periodic(cron="30 6 * * *")
+@app.task(queue="courriels", name="afas.remind", queueing_lock="afas.remind", retry=3)
+def remind(timestamp: int) -> None:
+    today = timezone.localdate()
+    appels.call(today)
+    appels.remind(today)
+
+
+@app.task(queue="entretien", name="afas.scan_piece", retry=5)
+def scan_piece(pk: int) -> None:
+    pieces.scan_piece(pk)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queue="entretien", name="afas.scan_pieces", queueing_lock="afas.scan_pieces")
+def scan_pieces(timestamp: int) -> None:
+    pieces.scan_pieces()
