@@ -8,6 +8,7 @@ from django.apps import apps
 from django.template import engines
 from django.template.loader import render_to_string
 
+from portail.afas import events as afas
 from portail.campagnes import events as campagnes
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
@@ -50,7 +51,13 @@ SUCCESSION = {
     "ends_titulaire": True,
 }
 INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
+APPROBATEUR = {"activite": CONVENTION, "caf": "Caf du Nord"}
 CONTEXTS = {
+    afas.APPROBATEUR_TO_VALIDATE.code: {"organisme": CONVENTION, "activites": 2},
+    afas.APPROBATEUR_IS_VALIDATED.code: APPROBATEUR | {"opens_on": "01/12/2026"},
+    afas.APPROBATEUR_IS_REFUSED.code: APPROBATEUR | {"motif": "Délégation absente."},
+    afas.APPEL_ECHEANCE.code: APPROBATEUR | {"echeances": ["Réel 2025, à rendre avant le 31/12/2026"]},
+    afas.PROFILS_CHANGED.code: {"changements": 3, "bilan": ["2 rôles donnés", "1 rôle terminé"], "waiting": 1},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

@@ -14,6 +14,7 @@ from portail.afas.models.declarations import (
 )
 from portail.afas.models.droits import DemandeComplement, Droit
 from portail.afas.models.echeances import Echeance
+from portail.afas.models.profils import ImportActivites, SyntheseProfils
 
 __all__ = [
     "Activite",
@@ -23,6 +24,7 @@ __all__ = [
     "Droit",
     "Echeance",
     "EtapeDeclaration",
+    "ImportActivites",
     "Justification",
     "LieuImplantation",
     "MessageDeclaration",
@@ -30,6 +32,7 @@ __all__ = [
     "Profil",
     "SaisieVolet",
     "SeuilControle",
+    "SyntheseProfils",
     "VersionDeclaration",
     "Volet",
 ]
