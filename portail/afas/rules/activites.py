@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from portail.afas.definitions import types
-from portail.afas.models import Activite, LieuImplantation
+from portail.afas.models import Activite, ImportActivites, LieuImplantation
 from portail.comptes.models import Dated
 from portail.conventions.enums import Fonction
 from portail.conventions.models import Caf, Organisme
@@ -86,3 +88,20 @@ def refuse_closing(fact: Dated, closes_on: date) -> str | None:
     if closes_on < fact.opens_on:
         return f"La date de clôture précède la date d'ouverture ({fact.opens_on:%d/%m/%Y})."
     return refuse_ending(fact, closes_on)
+
+
+def refuse_reading_import(acteur: Acteur, work: ImportActivites) -> str | None:
+    return refuse_keeping_activites(acteur)
+
+
+def refuse_applying_import(acteur: Acteur, work: ImportActivites) -> str | None:
+    """Once."""
+    if refusal := refuse_keeping_activites(acteur):
+        return refusal
+    if work.applied_at is not None:
+        return f"Ce fichier a été appliqué le {timezone.localtime(work.applied_at):%d/%m/%Y} : importez-en un nouveau."
+    return None
+
+
+def refuse_template(acteur: Acteur, extension: str = "") -> str | None:
+    return refuse_keeping_activites(acteur)
