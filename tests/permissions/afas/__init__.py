@@ -1,7 +1,8 @@
 """Who may do what in AFAS: the parts of the table, the objects the pages are about, what their forms are sent with.
 
 A part has AREAS (rows of the table) and RULES (their sentences); when it needs them, `pk(scene, page)` (the number of
-the XX
+the object a page is about, None when it is not its page) and `form(scene, page)` (what its form is sent with).
+"""
 
 from typing import TYPE_CHECKING, Any
 
