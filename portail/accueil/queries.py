@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from portail.afas.queries.attributions import incomplete_for
+from portail.afas.queries.profils import waiting_for
+from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
 from portail.conventions.enums import EtatSuccession, Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
@@ -125,6 +128,8 @@ def ending_soon(acteur: Acteur) -> list[RightRow]:
 _ACCES = "demande d'accès,demandes d'accès"
 _INCIDENT = "incident à prendre en charge,incidents à prendre en charge"
 _COMPTE = "compte à vérifier,comptes à vérifier"
+_APPROBATEUR = "approbateur à valider,approbateurs à valider"
+_NON_ATTRIBUE = "activité où un rôle n'est donné à personne,activités où un rôle n'est donné à personne"
 
 
 class ToDo(NamedTuple):
@@ -145,6 +150,10 @@ def to_do(acteur: Acteur) -> list[ToDo]:
             (proposed.count(), "succession à décider,successions à décider", "habilitations:succession_list"),
             (queries.demandes_for(acteur).count(), _COMPTE, "habilitations:demande_list"),
         ]
+    if refuse_approbateurs(acteur) is None:
+        waiting.append((waiting_for(acteur).count(), _APPROBATEUR, "afas:approbateur_list"))
+    elif refuse_giving(acteur) is None:
+        waiting.append((incomplete_for(acteur).count(), _NON_ATTRIBUE, "afas:profil_gaps"))
     return [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
 
 
@@ -170,9 +179,8 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
-        sections.append(("Aides financières d'action sociale", _AFAS))
+        sections.append(("Aides financières d'action sociale", _financed(acteur)))
         sections.append(("Organismes partenaires", _organismes(acteur)))
-        sections.append(("Aides financières", _FINANCED))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
             sections.append((label, entries))
@@ -190,15 +198,9 @@ _FOLLOWING = [
     ("Anomalies", "supervision:anomalie_list"),
     ("Statistiques d'usage", "supervision:usage_view"),
 ]
-_FINANCED = [("Barèmes", "afas:bareme_list"), ("Seuils des contrôles", "afas:seuil_list")]
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
-_AFAS = [
-    ("Accueil AFAS", "afas:home"),
-    ("Déclarations", "afas:declaration_list"),
-    ("Calendrier des échéances", "afas:echeance_list"),
-]
 _INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
     ("Modifier mon adresse mail", "comptes:courriel_edit"),
@@ -229,6 +231,22 @@ def _organismes(acteur: Acteur) -> list[tuple[str, str]]:
     if acteur.is_caf_administrateur:
         entries.append(("Enregistrer un organisme partenaire", "conventionnement:organisme_create"))
     return entries
+
+
+def _financed(acteur: Acteur) -> list[tuple[str, str]]:
+    """What the Caf keeps and answers in AFAS."""
+    approbateurs = [("Approbateurs à valider", "afas:approbateur_list")] if refuse_approbateurs(acteur) is None else []
+    return [
+        ("Accueil AFAS", "afas:home"),
+        ("Déclarations", "afas:declaration_list"),
+        *approbateurs,
+        ("Activités", "afas:activite_list"),
+        ("Profils des organismes", "afas:profil_list"),
+        ("Changements de profils", "afas:changement_list"),
+        ("Calendrier des échéances", "afas:echeance_list"),
+        ("Barèmes", "afas:bareme_list"),
+        ("Seuils des contrôles", "afas:seuil_list"),
+    ]
 
 
 def _decided(acteur: Acteur) -> list[tuple[str, str]]:

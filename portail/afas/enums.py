@@ -25,6 +25,15 @@ class Validation(models.TextChoices):
     REFUSEE = "refusee", "Refusée"
 
 
+class EtatProfil(models.TextChoices):
+    """What a role is worth on a day (S0): an approbateur who waits for the Caf does not act yet."""
+
+    ACTIF = "actif", "Actif"
+    HISTORIQUE = "historique", "Historique"
+    INACTIF = "inactif", "Inactif"
+    NON_ATTRIBUE = "non_attribue", "Non attribué"
+
+
 class Phase(models.TextChoices):
     """What a declaration of an exercice tells, in the order of the year."""
 

@@ -23,6 +23,7 @@ SERVICE = Service(
     menu=(
         MenuEntry("Accueil AFAS", "afas:home"),
         MenuEntry("Mes déclarations", "afas:declaration_list", ("afas.declarer",)),
+        MenuEntry("Administration des profils", "afas:profil_list", (HABILITER.code,)),
     ),
     groupes=(
         ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),

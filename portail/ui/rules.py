@@ -46,9 +46,11 @@ class Stale(Exception):
 
 
 def constraint_sentence(error: IntegrityError) -> str | None:
-    """What the model says of the constraint that the base would not let break."""
+    """What the model says of the constraint, or of the trigger, that the base would not let break."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     for model in apps.get_models():
+        if sentence := getattr(model, "triggered", {}).get(name):
+            return sentence
         for constraint in model._meta.constraints:
             if constraint.name == name and constraint.violation_error_message:
                 return str(constraint.violation_error_message)

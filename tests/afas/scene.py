@@ -4,7 +4,7 @@ Bruet gives profiles (AFAS-Habiliter). Robine supplies the activity of both lieu
 Guy may declare and has no profile yet. Gestin works at Caf 132.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ class Scene:
     lieux: list[LieuImplantation]
     echeance: Echeance
     declaration: Declaration
+    made: dict[str, Any] = field(default_factory=dict)  # what a part of the tests adds to it, by name
 
     def profil(self, name: str, role: str | None = None) -> Profil:
         rows = Profil.objects.filter(rattachement=self.cast.rattachements[name])

@@ -57,6 +57,13 @@ CONTEXTS = {
     afas.RAPPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
     afas.DATE_CHANGED.code: ECHEANCE | {"before": "15/03/2027"},
     afas.UNCOVERED.code: ECHEANCE | {"count": "21 activités", "activites": ["Les Tilleuls <rive>"], "beyond": 20},
+APPROBATEUR = {"activite": CONVENTION, "caf": "Caf du Nord"}
+CONTEXTS = {
+    afas.APPROBATEUR_TO_VALIDATE.code: {"organisme": CONVENTION, "activites": 2},
+    afas.APPROBATEUR_IS_VALIDATED.code: APPROBATEUR | {"opens_on": "01/12/2026"},
+    afas.APPROBATEUR_IS_REFUSED.code: APPROBATEUR | {"motif": "Délégation absente."},
+    afas.APPEL_ECHEANCE.code: APPROBATEUR | {"echeances": ["Réel 2025, à rendre avant le 31/12/2026"]},
+    afas.PROFILS_CHANGED.code: {"changements": 3, "bilan": ["2 rôles donnés", "1 rôle terminé"], "waiting": 1},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

@@ -39,6 +39,7 @@ from portail.habilitations.models import (
 from portail.incidents import actions as incidents
 from portail.incidents.models import Incident
 from portail.simulations.models import Simulation
+from tests.afas.profils import with_profils
 from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
 from tests.conftest import PortailClient
@@ -209,7 +210,7 @@ def build_world() -> World:
         *_absent(cast),
         _incidents(cast),
         proofs,
-        _scene(cast),
+        with_profils(_scene(cast)),
     )
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from portail.afas import events
 from portail.afas.enums import TRANSITIONS
-from portail.afas.models import Declaration, EtapeDeclaration
+from portail.afas.models import Activite, Declaration, EtapeDeclaration
 from portail.afas.rules.etapes import refuse_missing_motif, refuse_step
 from portail.comptes.models import Utilisateur
 from portail.habilitations.actions.common import allow
@@ -18,6 +18,12 @@ def held(declaration: Declaration) -> Declaration:
         .select_related("activite__organisme", "echeance", "caf")
         .get(pk=declaration.pk)
     )
+
+
+def held_activite(pk: int) -> Activite:
+    """The activité as it now is, that nobody else changes meanwhile."""
+    rows = Activite.objects.select_for_update(of=("self",), no_key=True).select_related("organisme", "caf")
+    return rows.get(pk=pk)
 
 
 def move(declaration: Declaration, code: str, *, by: journal.Author, motif: str = "") -> None:

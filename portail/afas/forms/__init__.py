@@ -1,2 +1,1 @@
 """The forms of AFAS: the shape of what is typed; rules decide."""
-"""Forms of AFAS."""

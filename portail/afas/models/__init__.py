@@ -14,6 +14,8 @@ from portail.afas.models.declarations import (
 )
 from portail.afas.models.droits import DemandeComplement, Droit
 from portail.afas.models.echeances import AvisEcheance, Echeance
+from portail.afas.models.echeances import Echeance
+from portail.afas.models.profils import ImportActivites, SyntheseProfils
 
 __all__ = [
     "Activite",
@@ -24,6 +26,7 @@ __all__ = [
     "Droit",
     "Echeance",
     "EtapeDeclaration",
+    "ImportActivites",
     "Justification",
     "LieuImplantation",
     "MessageDeclaration",
@@ -31,6 +34,7 @@ __all__ = [
     "Profil",
     "SaisieVolet",
     "SeuilControle",
+    "SyntheseProfils",
     "VersionDeclaration",
     "Volet",
 ]

@@ -1,6 +1,7 @@
 """What an organisme runs and declares about, kept by the Caf, and who does what for it."""
 
-from typing import Any, Self
+from datetime import date
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -19,9 +20,21 @@ class ActiviteQuerySet(DatedQuerySet):
         """All of one's Caf; for a partner, all he gives profiles on, and those he has a profile on that day."""
         if acteur.caf is not None:
             return self.filter(caf=acteur.caf)
-        administered = {right.convention for right in acteur.rights if right.role == HABILITER.code}
         declared = Profil.objects.of(acteur).order_by().values("activite")
-        return self.filter(_is_under(administered) | Q(pk__in=declared))
+        return self.filter(_is_under(_habilited(acteur)) | Q(pk__in=declared))
+
+    def given_by(self, acteur: Any) -> Self:
+        """Those on which this person gives profiles that day; none for a Caf."""
+        return self.filter(_is_under(_habilited(acteur)))
+
+    def under(self, convention: int) -> Self:
+        """Those that the people of this convention may have profiles on."""
+        return self.filter(_is_under({convention}))
+
+
+def _habilited(acteur: Any) -> set[int]:
+    """The conventions under which he gives profiles."""
+    return {right.convention for right in acteur.rights if right.role == HABILITER.code}
 
 
 def _is_under(conventions: set[int]) -> Exists:
@@ -108,6 +121,14 @@ class ProfilQuerySet(DatedQuerySet):
         """Those that need nothing more of the Caf."""
         return self.filter(validation__in=(Validation.SANS_OBJET, Validation.VALIDEE))
 
+    def standing(self, day: date) -> Self:
+        """Those that act that day or may act later: not ended, not withdrawn, not refused."""
+        return self.not_ended_on(day).filter(period__isempty=False).exclude(validation=Validation.REFUSEE)
+
+    def waiting(self, day: date) -> Self:
+        """Approbateurs of whom the Caf has said nothing yet."""
+        return self.standing(day).filter(validation=Validation.EN_ATTENTE)
+
     def of(self, acteur: Any) -> Self:
         """The profiles this person may use that day: open, validated, under a convention that lets him declare."""
         declaring = {right.convention for right in acteur.rights if right.role == DECLARER.code}
@@ -183,7 +204,7 @@ class Profil(Opened):
             ),
             models.UniqueConstraint(
                 fields=["activite"],
-                condition=Q(validation=Validation.EN_ATTENTE),
+                condition=Q(validation=Validation.EN_ATTENTE, closes_on=None),
                 name="profil_one_waiting",
                 violation_error_message="Un approbateur attend déjà la validation de la Caf pour cette activité.",
             ),
@@ -191,6 +212,11 @@ class Profil(Opened):
             closes_after_opening("profil_dates"),
         ]
         indexes = [models.Index(fields=["validation"], condition=Q(validation="en_attente"), name="profil_waiting")]
+
+    # What the trigger of the base says of the limits that no constraint can state (S3).
+    triggered: ClassVar = {
+        "profil_persons": "Deux personnes ont déjà ce rôle à ces dates : mettez fin à l'une des deux d'abord."
+    }
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.activite_id}"

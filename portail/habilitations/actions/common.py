@@ -172,7 +172,7 @@ def end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> bool:
     return True
 
 
-def mark_end(row: Opened, *, by: Utilisateur, closes_on: date, motif: str) -> None:
+def mark_end(row: Opened, *, by: Utilisateur | None, closes_on: date, motif: str) -> None:
     """What `end` writes, for whoever writes many rows together."""
     row.closes_on = max(closes_on, row.opens_on - timedelta(days=1))
     row.closed_by, row.closed_at, row.closing_reason = by, timezone.now(), motif

@@ -96,7 +96,7 @@ def lot_page(
         "notice": notice,
         "lead": lead,
     }
-    if refusal := _refuse_size(rows):
+    if refusal := refuse_size(rows):
         form.add_error(None, refusal) if form.is_bound else None
         return render_page(request, "habilitations/lot_empty.html", why=refusal, status=form_status(form), **shared)
     if request.method == "POST" and form.is_valid():
@@ -120,7 +120,8 @@ def lot_page(
     )
 
 
-def _refuse_size(rows: Sequence[Any]) -> str:
+def refuse_size(rows: Sequence[Any]) -> str:
+    """Why so few, or so many, rows make no lot; empty when they do."""
     limit = settings.PORTAIL["LOT_ROWS"]
     if not rows:
         return "Aucune ligne n'est choisie : revenez à la liste et cochez au moins une ligne."
