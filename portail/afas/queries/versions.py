@@ -87,6 +87,17 @@ def valeurs_of(contenu: Contenu | None) -> Valeurs | None:
     return gathered(definition_of(contenu["definition"]), contenu["activite"]["nature"], volets)
 
 
+def content_n1(declaration: Declaration) -> Contenu | None:
+    """What the réel of the year before said, transmitted last."""
+    versions = VersionDeclaration.objects.filter(
+        declaration__activite=declaration.activite_id,
+        declaration__echeance__exercice=declaration.echeance.exercice - 1,
+        declaration__echeance__phase=Phase.REEL,
+    )
+    last = versions.order_by("-numero").first()
+    return last.contenu if last else None
+
+
 def _around(declarations: Collection[Declaration]) -> _Around:
     made = _Around()
     pks = [declaration.pk for declaration in declarations]
