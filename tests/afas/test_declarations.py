@@ -1,0 +1,161 @@
+"""Who sees and reads which declaration, what it is compared with, and what waits for whom."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from portail.afas.enums import EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
+from portail.afas.models import Declaration, Echeance, Profil, SeuilControle, Volet
+from portail.afas.queries.declarations import (
+    awaiting,
+    constats_of,
+    context_of,
+    declaration_for,
+    declarations_for,
+    portee_of,
+    reads_all,
+    volets_for,
+)
+from tests.afas.scene import FINANCES, SHEET, Scene
+
+pytestmark = pytest.mark.django_db
+
+
+def other_declaration(scene: Scene, *, phase: str, exercice: int, etat: str, charges: str) -> Declaration:
+    """One of the same activité at another échéance, its finances alone filled in."""
+    echeance = Echeance.objects.create(
+        caf=scene.activite.caf,
+        exercice=exercice,
+        type="alsh",
+        phase=phase,
+        opens_on=timezone.localdate(),
+        due_on=timezone.localdate(),
+    )
+    made = Declaration.objects.create(
+        activite=scene.activite, echeance=echeance, caf=scene.activite.caf, definition="alsh/2023", etat=etat
+    )
+    Volet.objects.create(declaration=made, kind=VoletKind.ACTIVITE, valeurs=SHEET, etat=EtatVolet.EN_COURS)
+    finances = FINANCES | {"c60": charges}
+    Volet.objects.create(declaration=made, kind=VoletKind.FINANCIER, valeurs=finances, etat=EtatVolet.EN_COURS)
+    return made
+
+
+def is_awaiting(scene: Scene, name: str) -> bool:
+    acteur = scene.cast.acteur(name)
+    return declarations_for(acteur).filter(awaiting(portee_of(acteur))).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [
+        ("bruet", True),
+        ("robine", True),
+        ("garban", True),
+        ("guy", False),
+        ("voisin", False),
+        ("marchand", True),
+        ("gestin", True),
+        ("auditeau", True),
+        ("horsain", False),
+    ],
+)
+def test_a_declaration_is_seen_within_ones_perimeter(scene: Scene, name: str, sees: bool) -> None:
+    acteur = scene.cast.acteur(name)
+
+    assert declarations_for(acteur).filter(pk=scene.declaration.pk).exists() is sees
+    if not sees:
+        with pytest.raises(Declaration.DoesNotExist):
+            declaration_for(acteur, scene.declaration.pk)
+
+
+def test_a_supplier_of_one_lieu_reads_only_his_sheet(scene: Scene) -> None:
+    robine = scene.cast.acteur("robine")
+    assert len(volets_for(robine, scene.declaration)) == 3
+
+    Profil.objects.filter(rattachement__utilisateur=robine.utilisateur).exclude(lieu=scene.lieux[1]).delete()
+
+    assert not reads_all(robine, scene.declaration)
+    assert volets_for(robine, scene.declaration) == [scene.volet(lieu=1)]
+
+
+@pytest.mark.parametrize("name", ["bruet", "garban", "gestin", "auditeau"])
+def test_who_gives_profiles_approves_or_works_at_the_caf_reads_all(scene: Scene, name: str) -> None:
+    acteur = scene.cast.acteur(name)
+
+    assert reads_all(acteur, scene.declaration)
+    assert len(volets_for(acteur, scene.declaration)) == 3
+
+
+def test_a_supplier_types_his_own_sheets(scene: Scene) -> None:
+    robine, garban = portee_of(scene.cast.acteur("robine")), portee_of(scene.cast.acteur("garban"))
+
+    assert all(robine.types(volet, scene.activite.pk) for volet in scene.declaration.volets.all())
+    assert not any(garban.types(volet, scene.activite.pk) for volet in scene.declaration.volets.all())
+
+
+def test_a_supplier_of_the_whole_activite_types_every_lieu(scene: Scene) -> None:
+    Profil.objects.filter(rattachement=scene.cast.rattachements["robine"]).delete()
+    Profil.objects.create(
+        rattachement=scene.cast.rattachements["robine"],
+        role=RoleProfil.ACTIVITE,
+        activite=scene.activite,
+        opens_on=timezone.localdate(),
+    )
+    portee = portee_of(scene.cast.acteur("robine"))
+
+    assert [portee.types(volet, scene.activite.pk) for volet in scene.declaration.volets.all()] == [True, True, False]
+
+
+def test_what_waits_for_whom(scene: Scene) -> None:
+    assert (is_awaiting(scene, "robine"), is_awaiting(scene, "garban"), is_awaiting(scene, "bruet")) == (
+        True,
+        False,
+        False,
+    )
+
+    scene.filled(is_submitted=True)
+
+    assert (is_awaiting(scene, "robine"), is_awaiting(scene, "garban")) == (False, True)
+
+
+def test_the_context_compares_with_what_was_transmitted(scene: Scene) -> None:
+    scene.filled()
+    exercice = scene.echeance.exercice
+    other_declaration(scene, phase=Phase.REEL, exercice=exercice - 1, etat=EtatDeclaration.PAYEE, charges="1000")
+    before = other_declaration(
+        scene, phase=Phase.ACTUALISE_JUIN, exercice=exercice, etat=EtatDeclaration.EN_COURS, charges="2000"
+    )
+
+    contexte = context_of(scene.declaration)
+    assert contexte.n1 is not None
+    assert contexte.n1.get("c60") == 1000
+    assert contexte.precedent is None
+
+    Declaration.objects.filter(pk=before.pk).update(etat=EtatDeclaration.TRANSMISE)
+    precedent = context_of(scene.declaration).precedent
+    assert precedent is not None
+    assert precedent.get("c60") == 2000
+
+
+def constat(scene: Scene, code: str) -> Any:
+    return next(each for each in constats_of(scene.declaration) if each.controle.code == code)
+
+
+def test_checks_take_the_thresholds_of_the_caf(scene: Scene) -> None:
+    scene.filled()
+    other_declaration(
+        scene, phase=Phase.REEL, exercice=scene.echeance.exercice - 1, etat=EtatDeclaration.TRAITEE, charges="16000"
+    )
+    assert constat(scene, "C05-charges").asks_justification
+
+    for valeur in (10, 50):
+        SeuilControle.objects.create(
+            caf=scene.activite.caf,
+            type="alsh",
+            code="seuil_variation",
+            valeur=valeur,
+            entered_by=scene.cast.people["gestin"],
+        )
+
+    assert constat(scene, "C05-charges").holds
