@@ -8,6 +8,7 @@ from django.apps import apps
 from django.template import engines
 from django.template.loader import render_to_string
 
+from portail.afas import events as afas
 from portail.campagnes import events as campagnes
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
@@ -50,7 +51,17 @@ SUCCESSION = {
     "ends_titulaire": True,
 }
 INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
+DECLARATION = {
+    "activite": CONVENTION,
+    "echeance": "Réel 2025",
+    "version": 2,
+    "code": "ABCD-EFGH-JKLM-NPQR",
+    "link": VERSION["link"],
+}
 CONTEXTS = {
+    afas.DECLARATION_TRANSMITTED.code: DECLARATION,
+    afas.DECLARATION_SENT_BACK.code: DECLARATION,
+    afas.DECLARATION_REOPENED.code: DECLARATION,
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

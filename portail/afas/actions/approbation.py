@@ -25,14 +25,12 @@ from portail.habilitations.actions.common import allow
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
 
-_CHANGED = "« {declaration} » a changé depuis que vous l'avez lue : rien n'est signé. Relisez-la, puis signez à nouveau."
+_CHANGED = "« {declaration} » a changé depuis que vous l'avez lue : rien n'est signé. Relisez-la et recommencez."
 _ELSE = Difference("Contrôles, justifications ou soumissions", "", "modifiés depuis votre lecture")
 
 
 @transaction.atomic
-def approve(
-    *, by: Acteur, declaration: Declaration, empreinte: str, seen: Contenu | None = None
-) -> VersionDeclaration:
+def approve(*, by: Acteur, declaration: Declaration, empreinte: str, seen: Contenu | None = None) -> VersionDeclaration:
     """The approbateur signs exactly what he read, and it is transmitted; whoever calls has checked his password again.
 
     `empreinte` is the digest of what he read; `seen` that content, when it is known, to say what changed in it.
@@ -51,7 +49,8 @@ def approve(
     declaration.transmitted_at = version.approved_at
     declaration.save(update_fields=["transmitted_at"])
     _record(events.TRANSMITTED, declaration, by, empreinte=version.empreinte[:16], retard=_late(version))
-    _tell_everybody(events.DECLARATION_TRANSMITTED, declaration, by, code=version.code)
+    link = _url("afas:version_list", declaration.pk)
+    _tell_everybody(events.DECLARATION_TRANSMITTED, declaration, by, code=version.code, link=link)
     return version
 
 
@@ -170,6 +169,10 @@ def _tell(kind: kinds.Kind, declaration: Declaration, to: str, to_label: str, **
         "activite": declaration.activite.libelle,
         "echeance": str(declaration.echeance),
         "version": declaration.version,
-        "link": settings.PUBLIC_URL + reverse("afas:version_list", args=[declaration.pk]),
+        "link": _url("afas:home"),
     }
     courriels.enqueue(kind, to=to, to_label=to_label, about=[declaration], facts=told | facts)
+
+
+def _url(name: str, *args: int) -> str:
+    return settings.PUBLIC_URL + reverse(name, args=args)

@@ -11,15 +11,6 @@ from portail.habilitations.acteur import Acteur
 _WITH = ("activite__organisme", "echeance", "caf")
 
 
-def declarations_seen_by(acteur: Acteur) -> QuerySet[Declaration]:
-    """Those in his perimeter, with what their content needs."""
-    return Declaration.objects.visible_to(acteur).select_related(*_WITH)
-
-
-def declaration_seen_by(acteur: Acteur, pk: int) -> Declaration:
-    return declarations_seen_by(acteur).get(pk=pk)
-
-
 def to_approve(acteur: Acteur) -> QuerySet[Declaration]:
     """What waits for this very person's signature, the first due on top."""
     waiting = Declaration.objects.filter(
@@ -45,11 +36,6 @@ def approbateur_of(activite: Activite, acteur: Acteur) -> Utilisateur | None:
     """Who approves there that day."""
     profils = Profil.objects.open_on(acteur.on).acting().filter(activite=activite, role=RoleProfil.APPROBATEUR)
     return Utilisateur.objects.filter(rattachements__profils__in=profils).first()
-
-
-def has_whole_profil(acteur: Acteur, activite: Activite) -> bool:
-    """Has he a role on the activité itself, and not only on one of its lieux?"""
-    return Profil.objects.of(acteur).filter(activite=activite, lieu=None).exists()
 
 
 def fournisseurs_of(declaration: Declaration, acteur: Acteur) -> QuerySet[Utilisateur]:

@@ -1,10 +1,11 @@
 """Who signs what is transmitted, who sends it back or corrects it, who reads what was transmitted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sized
 
 from portail.afas.enums import Validation
 from portail.afas.models import Activite, Declaration, Profil, VersionDeclaration, Volet
 from portail.afas.queries import approbations as queries
+from portail.afas.queries.declarations import reads_all
 from portail.afas.queries.versions import Contenu
 from portail.afas.rules.etapes import refuse_step
 from portail.habilitations.acteur import Acteur
@@ -30,8 +31,8 @@ _NO_ACTIVITY = (
 )
 _NEVER_SENT = "Cette déclaration n'a pas encore été transmise."
 _PARTIAL = (
-    "Une version transmise porte toute la déclaration, finances comprises : la lisent la Caf et ceux qui ont un profil "
-    "sur l'activité entière."
+    "Une version transmise porte toute la déclaration, finances comprises : la lisent la Caf, qui donne les profils "
+    "et ceux qui ont un profil sur l'activité entière."
 )
 
 
@@ -102,9 +103,14 @@ def refuse_reading_versions(acteur: Acteur, declaration: Declaration) -> str | N
 
 
 def refuse_reading_version(acteur: Acteur, version: VersionDeclaration) -> str | None:
-    """The whole of it is for the Caf, and for those who answer for the whole activité."""
-    if acteur.caf is not None or queries.has_whole_profil(acteur, version.declaration.activite):
-        return None
-    return _PARTIAL
+    """The whole of it is for who reads every sheet of the declaration."""
+    return None if reads_all(acteur, version.declaration) else _PARTIAL
 
 
+def refuse_signing_together(declarations: Sized) -> str | None:
+    """As many as one can read on one page, and at least one."""
+    if not declarations:
+        return "Aucune déclaration n'est choisie : revenez à la liste et cochez au moins une ligne."
+    if len(declarations) > SIGNED_TOGETHER:
+        return f"Vous signez au plus {SIGNED_TOGETHER} déclarations ensemble : choisissez-en moins."
+    return None
