@@ -93,8 +93,13 @@ def test_last_year_is_beside(scene, client_of):
     assert "Réel N-1" not in _approve_page(submitted(scene), client_of)
     before = another(scene, Phase.REEL, scene.echeance.exercice - 1)
     transmitted(before)
+    scene.become(EtatDeclaration.EN_COURS)
+    Volet.objects.filter(pk=volets(scene)[0].pk).update(valeurs=volets(scene)[0].valeurs | {"enfants": "75"})
+    scene.become(EtatDeclaration.A_APPROUVER)
+    page = _approve_page(fresh(scene), client_of)
 
-    assert "Réel N-1" in _approve_page(fresh(scene), client_of)
+    assert "Réel N-1" in page
+    assert "+25 %" in page
 
 
 def _approve_page(declaration, client_of):
@@ -153,7 +158,7 @@ def test_what_waits_for_him_late_first_with_its_checks(scene, client_of):
     exported = client_of("garban").get(reverse("afas:approbation_export", args=["csv"])).content.decode()
 
     assert "il y a 3 jours" in page
-    assert "2\N{NO-BREAK SPACE}vérifiés" in page
+    assert page.count("1\N{NO-BREAK SPACE}vérifié") == 2
     assert "1\N{NO-BREAK SPACE}déclaration à approuver" in filtered
     assert exported.count("ESC Farandole Istres") == 2
 

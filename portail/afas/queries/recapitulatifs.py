@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from portail.afas.calculs import read_number
 from portail.afas.models import VersionDeclaration
 from portail.afas.queries.versions import Contenu, in_french
 from portail.conventionnement.queries.documents import Document
@@ -15,11 +16,12 @@ from portail.ui.templatetags.ui import counted, instant
 
 @dataclass(frozen=True)
 class Ligne:
-    """A field as one reads it, beside what it was the year before."""
+    """A field as one reads it, beside what it was the year before; `ecart` is « +18 % » from there to here."""
 
     libelle: str
     valeur: str
     n1: str = ""
+    ecart: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,17 @@ def _place(volet: Mapping[str, Any], champ: Mapping[str, Any]) -> tuple[Any, ...
 
 
 def _ligne(champ: Mapping[str, Any], before: Mapping[str, Any] | None) -> Ligne:
-    return Ligne(champ["libelle"], in_french(champ), in_french(before) if before else "")
+    if before is None:
+        return Ligne(champ["libelle"], in_french(champ))
+    return Ligne(champ["libelle"], in_french(champ), in_french(before), _ecart(champ["valeur"], before["valeur"]))
+
+
+def _ecart(valeur: str | None, before: str | None) -> str:
+    """How far the one is from the other; nothing between equals, or where there is no number to divide by."""
+    now, then = read_number(valeur), read_number(before)
+    if now is None or not then or now == then or {valeur, before} & {"oui", "non"}:
+        return ""
+    return f"{(now - then) / abs(then) * 100:+.0f} %"
 
 
 def totaux(contenu: Contenu, n1: Contenu | None = None) -> list[Ligne]:

@@ -100,7 +100,7 @@ def _approve_page(request: Request, declaration: Declaration, contenu: Contenu, 
     return render_page(
         request,
         "afas/declaration_approve.html",
-        page_title="Lire et approuver",
+        page_title=f"Approuver : {declaration}",
         breadcrumb=_under((str(declaration), None)),
         declaration=declaration,
         empreinte=digest_of(contenu),
