@@ -71,11 +71,25 @@ def test_sheets_do_not_change_while_they_wait_or_once_transmitted(kept, etat):
 
     for cheat in (
         lambda: sheet.update(valeurs={"capacite": "1"}),
-        lambda: sheet.update(etat="en_cours", submitted_by=None, submitted_at=None),
+        lambda: sheet.update(kind="financier", lieu=None),
         lambda: sheet._raw_delete("default"),
     ):
         with pytest.raises(IntegrityError, match="est figé"), transaction.atomic():
             cheat()
+
+
+@pytest.mark.parametrize("etat", FROZEN)
+def test_a_sheet_is_not_taken_back_once_transmitted(kept, etat):
+    kept.become(etat)
+
+    with pytest.raises(IntegrityError, match="est figé"), transaction.atomic():
+        Volet.objects.filter(pk=volets(kept)[0].pk).update(etat="en_cours", submitted_by=None, submitted_at=None)
+
+
+def test_a_sheet_is_taken_back_while_it_waits(kept):
+    kept.become(EtatDeclaration.A_APPROUVER)
+
+    assert Volet.objects.filter(pk=volets(kept)[0].pk).update(etat="en_cours", submitted_by=None, submitted_at=None)
 
 
 @pytest.mark.parametrize("etat", [EtatDeclaration.EN_COURS, EtatDeclaration.A_COMPLETER])

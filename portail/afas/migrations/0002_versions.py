@@ -20,13 +20,17 @@ KEPT = """
 CREATE TRIGGER afas_{table}_refuse BEFORE UPDATE OR DELETE ON afas_{table}
 FOR EACH ROW EXECUTE FUNCTION afas_refuse()
 """
-# The share lock waits for whoever is moving the declaration: a sheet saved meanwhile then sees its new state.
+# Once transmitted, nothing of a sheet moves; while it waits for its approbateur, a supplier may take it back, but what
+# it holds does not change. The share lock waits for whoever is moving the declaration: a sheet saved meanwhile then
+# sees its new state.
 FROZEN = """
 CREATE FUNCTION afas_volet_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE now_etat text;
 BEGIN
   SELECT etat INTO now_etat FROM afas_declaration WHERE id = OLD.declaration_id FOR SHARE;
-  IF now_etat IN ('a_approuver', 'transmise', 'en_traitement', 'traitee', 'notifiee', 'payee') THEN
+  IF now_etat IN ('transmise', 'en_traitement', 'traitee', 'notifiee', 'payee')
+     OR now_etat = 'a_approuver' AND (TG_OP = 'DELETE' OR (NEW.valeurs, NEW.declaration_id, NEW.kind, NEW.lieu_id)
+                                      IS DISTINCT FROM (OLD.valeurs, OLD.declaration_id, OLD.kind, OLD.lieu_id)) THEN
     RAISE EXCEPTION 'le volet % est figé : sa déclaration est %', OLD.id, now_etat
       USING ERRCODE = 'check_violation', CONSTRAINT = 'volet_frozen';
   END IF;

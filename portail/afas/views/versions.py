@@ -7,7 +7,7 @@ from portail.afas.models import Declaration, VersionDeclaration
 from portail.afas.queries import approbations as queries
 from portail.afas.queries.declarations import declaration_for
 from portail.afas.queries.recapitulatifs import late_in_words, receipt
-from portail.afas.queries.versions import differences
+from portail.afas.queries.versions import differences, digest_of
 from portail.afas.rules import approbation as rules
 from portail.afas.views.approbation import read
 from portail.afas.views.common import declaration_crumbs
@@ -46,6 +46,7 @@ def version_view(request: Request, version: VersionDeclaration) -> HttpResponse:
         ),
         version=version,
         declaration=declaration,
+        is_intact=digest_of(version.contenu) == version.empreinte,
         late=late_in_words(version),
         before=before,
         differences=differences(before.contenu, version.contenu) if before else None,
