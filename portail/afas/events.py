@@ -65,3 +65,19 @@ APPROBATEUR_IS_VALIDATED = courriels.declare("approbateur_valide", "Approbateur 
 APPROBATEUR_IS_REFUSED = courriels.declare("approbateur_refuse", "Approbateur refusé")
 APPEL_ECHEANCE = courriels.declare("appel_echeance", "Appel d'échéance de déclaration")
 PROFILS_CHANGED = courriels.declare("profils_changes", "Changements de profils du jour")
+# Approving and transmitting
+TRANSMITTED = declare(
+    "afas.version.transmitted",
+    "{by} a signé et transmis la version {version} de la déclaration {declaration}{retard} ; empreinte {empreinte}.",
+)
+SENT_BACK = declare(
+    "afas.declaration.returned",
+    "{by} a renvoyé la déclaration {declaration} à ses fournisseurs ({volets}) : {motif}.",
+)
+CORRECTION_OPENED = declare(
+    "afas.version.opened",
+    "{by} a ouvert la version {version} de la déclaration {declaration} pour la corriger ({volets}) : {motif}.",
+)
+DECLARATION_TRANSMITTED = courriels.declare("declaration_transmise", "Déclaration transmise à la Caf")
+DECLARATION_SENT_BACK = courriels.declare("declaration_renvoyee", "Déclaration renvoyée à ses fournisseurs")
+DECLARATION_REOPENED = courriels.declare("declaration_rouverte", "Déclaration rouverte pour correction")

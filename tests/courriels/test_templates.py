@@ -64,6 +64,17 @@ CONTEXTS = {
     afas.APPROBATEUR_IS_REFUSED.code: APPROBATEUR | {"motif": "Délégation absente."},
     afas.APPEL_ECHEANCE.code: APPROBATEUR | {"echeances": ["Réel 2025, à rendre avant le 31/12/2026"]},
     afas.PROFILS_CHANGED.code: {"changements": 3, "bilan": ["2 rôles donnés", "1 rôle terminé"], "waiting": 1},
+DECLARATION = {
+    "activite": CONVENTION,
+    "echeance": "Réel 2025",
+    "version": 2,
+    "code": "ABCD-EFGH-JKLM-NPQR",
+    "link": VERSION["link"],
+}
+CONTEXTS = {
+    afas.DECLARATION_TRANSMITTED.code: DECLARATION,
+    afas.DECLARATION_SENT_BACK.code: DECLARATION,
+    afas.DECLARATION_REOPENED.code: DECLARATION,
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

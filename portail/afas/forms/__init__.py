@@ -1,1 +1,2 @@
 """The forms of AFAS: the shape of what is typed; rules decide."""
+"""Forms of AFAS."""

@@ -1,1 +1,2 @@
 """The lists of AFAS."""
+"""Lists of AFAS."""
