@@ -14,6 +14,7 @@ from portail.afas.models.declarations import (
 )
 from portail.afas.models.droits import DemandeComplement, Droit
 from portail.afas.models.echeances import Echeance
+from portail.afas.models.traitement import EcartRecalcul, NotificationDroit, RecalculDroits
 
 __all__ = [
     "Activite",
@@ -21,13 +22,16 @@ __all__ = [
     "Declaration",
     "DemandeComplement",
     "Droit",
+    "EcartRecalcul",
     "Echeance",
     "EtapeDeclaration",
     "Justification",
     "LieuImplantation",
     "MessageDeclaration",
+    "NotificationDroit",
     "PieceDeclaration",
     "Profil",
+    "RecalculDroits",
     "SaisieVolet",
     "SeuilControle",
     "VersionDeclaration",

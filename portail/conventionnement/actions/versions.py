@@ -223,7 +223,8 @@ def abandon(*, by: Acteur, version: VersionConvention, motif: str) -> None:
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """A code of verification, as the public page reads it: « ABCD-EFGH-JKLM-NPQR »."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
@@ -244,7 +245,7 @@ def propose(*, by: Acteur, version: VersionConvention) -> None:
     fiche = _fiche_of(version.told.signataire, by.on)
     person = attach_person(by=by, convention=version.convention, fiche=fiche).utilisateur
     version.etat, version.signataire, version.proposed_at = EtatVersion.PROPOSEE, person, timezone.now()
-    version.code, version.empreinte = version.code or _new_code(), version.digest()
+    version.code, version.empreinte = version.code or new_code(), version.digest()
     version.save(update_fields=["etat", "signataire", "proposed_at", "code", "empreinte"])
     _set_etat(version, Etat.PROPOSEE)
     _record(events.VERSION_PROPOSED, version, by=by, signataire=person.nom_complet, empreinte=version.empreinte[:16])

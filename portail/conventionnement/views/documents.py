@@ -6,6 +6,7 @@ from django.urls import reverse
 from portail.conventionnement import queries, rules
 from portail.conventionnement.forms import VerifyForm
 from portail.conventionnement.models import VersionConvention
+from portail.conventionnement.queries.documents import document_by_code
 from portail.conventionnement.queries.reading import document
 from portail.ui.gateway import made_pdf
 from portail.ui.pages import Request, page, public_page, render_page
@@ -31,6 +32,6 @@ def document_verify(request: Request) -> HttpResponse:
         page_title="Vérifier un document",
         form=form,
         asked=asked,
-        found=queries.version_by_code(form.cleaned_data["code"]) if asked else None,
+        found=document_by_code(form.cleaned_data["code"]) if asked else None,
         status=422 if form.is_bound and form.errors else 200,
     )

@@ -1,0 +1,175 @@
+"""Declarations as each person sees them, and what was declared, gathered for the checks and the totals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from portail.afas.calculs import Constat, Valeurs, constats, gathered
+from portail.afas.definitions import Definition, definition_of
+from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
+from portail.afas.models import Activite, Declaration, Profil, SeuilControle, Volet
+from portail.afas.roles import HABILITER
+from portail.habilitations.acteur import Acteur
+
+_PHASES = list(Phase.values)
+
+
+@dataclass(frozen=True)
+class Portee:
+    """What a person may do himself, by his profiles of the day: numbers of activités and of lieux.
+
+    `activites` and `lieux`: sheets of activity he types; `finances`: finances he types; `approbation`: what he signs.
+    """
+
+    activites: frozenset[int] = frozenset()
+    lieux: frozenset[int] = frozenset()
+    finances: frozenset[int] = frozenset()
+    approbation: frozenset[int] = frozenset()
+
+    @property
+    def whole(self) -> frozenset[int]:
+        """The activités on which he has a profile that is not of one lieu: he reads all that is declared of them."""
+        return self.activites | self.finances | self.approbation
+
+    def types(self, volet: Volet, activite: int) -> bool:
+        """Is it for him to fill in this sheet?"""
+        if volet.kind == VoletKind.FINANCIER:
+            return activite in self.finances
+        return activite in self.activites or volet.lieu_id in self.lieux
+
+
+def portee_of(acteur: Acteur) -> Portee:
+    """His own profiles: what was lent to a suppléant never holds any."""
+    held = list(Profil.objects.of(acteur).order_by().values_list("role", "activite", "lieu"))
+    on_activites = {role: frozenset(a for r, a, lieu in held if r == role and lieu is None) for role in RoleProfil}
+    return Portee(
+        activites=on_activites[RoleProfil.ACTIVITE],
+        lieux=frozenset(lieu for *_, lieu in held if lieu is not None),
+        finances=on_activites[RoleProfil.FINANCES],
+        approbation=on_activites[RoleProfil.APPROBATEUR],
+    )
+
+
+def declarations_for(acteur: Acteur) -> QuerySet[Declaration]:
+    """Those of his Caf; for a partner, those of the activités on which he has a profile, or gives them."""
+    return Declaration.objects.visible_to(acteur).select_related("activite__organisme", "echeance", "caf")
+
+
+def declaration_for(acteur: Acteur, pk: int) -> Declaration:
+    return declarations_for(acteur).get(pk=pk)
+
+
+def reads_all(acteur: Acteur, declaration: Declaration) -> bool:
+    """Does he read every sheet, the totals and the checks?
+
+    The Caf, who gives the profiles, the approbateur, a financial supplier and a supplier of the whole activité do.
+    Who supplies the activity of some lieux reads and types their sheets, nothing else.
+    """
+    if acteur.caf is not None or declaration.activite_id in portee_of(acteur).whole:
+        return True
+    return gives_profiles_on(acteur, declaration.activite)
+
+
+def gives_profiles_on(acteur: Acteur, activite: Activite) -> bool:
+    """Does he administer the profiles of this activité (AFAS-Habiliter under a convention that covers it)?"""
+    conventions = {right.convention for right in acteur.rights if right.role == HABILITER.code}
+    return activite.organisme.conventions.filter(pk__in=conventions, cafs=activite.caf_id).exists()
+
+
+def volets_for(acteur: Acteur, declaration: Declaration) -> list[Volet]:
+    """The sheets he reads (see `reads_all`), those of the lieux first."""
+    volets = list(declaration.volets.select_related("lieu", "submitted_by"))
+    if reads_all(acteur, declaration):
+        return volets
+    return [volet for volet in volets if volet.lieu_id in portee_of(acteur).lieux]
+
+
+class Contexte(NamedTuple):
+    """By what a declaration is read: its form, its nature, its values, and those it is compared with."""
+
+    definition: Definition
+    nature: str
+    valeurs: Valeurs
+    n1: Valeurs | None
+    precedent: Valeurs | None
+
+
+def context_of(declaration: Declaration) -> Contexte:
+    """The sheets added up, beside the réel of the year before and the declaration before it in the exercice.
+
+    `n1` and `precedent` are None as long as nothing was transmitted there.
+    """
+    return Contexte(
+        definition_of(declaration.definition),
+        declaration.activite.nature,
+        valeurs_of(declaration),
+        _transmitted(_reel_before(declaration)),
+        _transmitted(_before(declaration)),
+    )
+
+
+def valeurs_of(declaration: Declaration) -> Valeurs:
+    """What the sheets hold now, added up."""
+    sheets = declaration.volets.order_by("pk").values_list("kind", "valeurs")
+    return gathered(definition_of(declaration.definition), declaration.activite.nature, sheets)
+
+
+def _reel_before(declaration: Declaration) -> Declaration | None:
+    return _of_activite(declaration, exercice=declaration.echeance.exercice - 1).get(Phase.REEL)
+
+
+def _before(declaration: Declaration) -> Declaration | None:
+    """The last one that its activité had to give before this one, for the same exercice."""
+    others = _of_activite(declaration, exercice=declaration.echeance.exercice)
+    earlier = _PHASES[: _PHASES.index(declaration.echeance.phase)]
+    return next((others[phase] for phase in reversed(earlier) if phase in others), None)
+
+
+def _of_activite(declaration: Declaration, *, exercice: int) -> Mapping[str, Declaration]:
+    rows = Declaration.objects.filter(activite=declaration.activite_id, echeance__exercice=exercice)
+    found = rows.select_related("activite", "echeance").order_by("pk")
+    return {each.echeance.phase: each for each in found}
+
+
+def _transmitted(declaration: Declaration | None) -> Valeurs | None:
+    return valeurs_of(declaration) if declaration is not None and was_transmitted(declaration) else None
+
+
+def was_transmitted(declaration: Declaration) -> bool:
+    """Was a version of it ever sent to the Caf, even if it is being corrected?"""
+    return declaration.etat in (*FROZEN, EtatDeclaration.A_COMPLETER) or declaration.version > 1
+
+
+def constats_of(declaration: Declaration, contexte: Contexte | None = None) -> list[Constat]:
+    """Every check of the declaration, by the thresholds of its Caf; `contexte` when the caller has it already."""
+    read = contexte or context_of(declaration)
+    return constats(
+        read.definition,
+        read.nature,
+        declaration.echeance.phase,
+        read.valeurs,
+        n1=read.n1,
+        precedent=read.precedent,
+        seuils=_seuils(declaration),
+    )
+
+
+def _seuils(declaration: Declaration) -> dict[str, Decimal]:
+    """The newest threshold of each code that the Caf chose."""
+    rows = SeuilControle.objects.filter(caf=declaration.caf_id, type=declaration.activite.type).order_by("pk")
+    return dict(rows.values_list("code", "valeur"))
+
+
+def awaiting(portee: Portee) -> Q:
+    """Of the declarations: those in which something is for the person to do today (type, submit, sign)."""
+    to_type = Volet.objects.exclude(etat=EtatVolet.SOUMIS).filter(
+        Q(kind=VoletKind.FINANCIER, declaration__activite__in=portee.finances)
+        | Q(kind=VoletKind.ACTIVITE, declaration__activite__in=portee.activites)
+        | Q(lieu__in=portee.lieux)
+    )
+    return Q(etat__in=OPEN_TO_ENTRY, pk__in=to_type.order_by().values("declaration")) | Q(
+        etat=EtatDeclaration.A_APPROUVER, activite__in=portee.approbation
+    )
