@@ -200,9 +200,8 @@ def test_many_are_given_to_a_colleague_after_a_preview(scene: Scene, client_of):
     assert again(one).traitant is None
 
     typed = dict(shown.context["typed"])
-    done = lot(
-        client, "attribuer", one, other, **{"lot-traitant": gestin.pk, "confirm": "1"}, empreinte=typed["empreinte"]
-    )
+    sent = {"lot-traitant": gestin.pk, "confirm": "1", "empreinte": typed["empreinte"]}
+    done = lot(client, "attribuer", one, other, **sent)
 
     assert done.status_code == 302
     assert {again(each).traitant for each in (one, other)} == {gestin}

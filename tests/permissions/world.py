@@ -204,11 +204,17 @@ def build_world() -> World:
         *_absent(cast),
         _incidents(cast),
         proofs,
-        build_scene(cast),
+        _scene(cast),
     )
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()
     return world
+
+
+def _scene(cast: Cast) -> Scene:
+    scene = build_scene(cast)
+    afas.build(scene)
+    return scene
 
 
 def _versions(cast: Cast) -> dict[str, VersionConvention]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils.formats import number_format
 
 from portail.afas.calculs import Constat, Terme, Valeurs, constats, gathered, read_number
@@ -64,19 +64,19 @@ class _Around:
     volets: dict[int, list[Volet]] = field(default_factory=lambda: defaultdict(list))
     justifications: dict[int, dict[str, Justification]] = field(default_factory=lambda: defaultdict(dict))
     seuils: dict[tuple[int, str], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
-    transmitted: dict[tuple[int, int, str], Contenu] = field(default_factory=dict)
+    given: dict[tuple[int, int, str], Contenu | None] = field(default_factory=dict)
 
     def n1(self, declaration: Declaration) -> Valeurs | None:
         """What the réel of the year before said."""
         echeance = declaration.echeance
-        return valeurs_of(self.transmitted.get((declaration.activite_id, echeance.exercice - 1, Phase.REEL)))
+        return valeurs_of(self.given.get((declaration.activite_id, echeance.exercice - 1, Phase.REEL)))
 
     def precedent(self, declaration: Declaration) -> Valeurs | None:
-        """What the last declaration transmitted before this one, in the exercice, said."""
+        """What the last one that it had to give before this one, in the exercice, said once transmitted."""
         echeance = declaration.echeance
         before = reversed(PHASES[: PHASES.index(echeance.phase)])
-        told = (self.transmitted.get((declaration.activite_id, echeance.exercice, phase)) for phase in before)
-        return valeurs_of(next((contenu for contenu in told if contenu), None))
+        places = ((declaration.activite_id, echeance.exercice, phase) for phase in before)
+        return valeurs_of(next((self.given[place] for place in places if place in self.given), None))
 
 
 def valeurs_of(contenu: Contenu | None) -> Valeurs | None:
@@ -109,24 +109,21 @@ def _around(declarations: Collection[Declaration]) -> _Around:
     kept = SeuilControle.objects.filter(caf__in={d.caf_id for d in declarations})
     for seuil in kept.filter(type__in={d.activite.type for d in declarations}).order_by("pk"):
         made.seuils[seuil.caf_id, seuil.type][seuil.code] = seuil.valeur
-    for version in _before(declarations):
-        of = version.declaration
-        made.transmitted[of.activite_id, of.echeance.exercice, of.echeance.phase] = version.contenu
+    for activite, exercice, phase, contenu in _given(declarations):
+        made.given[activite, exercice, phase] = contenu
     return made
 
 
-def _before(declarations: Collection[Declaration]) -> Iterable[VersionDeclaration]:
-    """The last version transmitted of each declaration of these activités, this exercice and the one before."""
+def _given(declarations: Collection[Declaration]) -> Iterable[tuple[int, int, str, Contenu | None]]:
+    """The declarations of these activités, this exercice and the one before, with what was transmitted last of each."""
     years = {declaration.echeance.exercice for declaration in declarations}
-    return (
-        VersionDeclaration.objects.filter(
-            declaration__activite__in={declaration.activite_id for declaration in declarations},
-            declaration__echeance__exercice__in=years | {year - 1 for year in years},
-        )
-        .select_related("declaration__echeance")
-        .order_by("declaration", "-numero")
-        .distinct("declaration")
+    rows = Declaration.objects.filter(
+        activite__in={declaration.activite_id for declaration in declarations},
+        echeance__exercice__in=years | {year - 1 for year in years},
     )
+    last = VersionDeclaration.objects.filter(declaration=OuterRef("pk")).order_by("-numero").values("contenu")[:1]
+    told = rows.order_by("pk").annotate(last=Subquery(last))
+    return told.values_list("activite", "echeance__exercice", "echeance__phase", "last")
 
 
 def _content(declaration: Declaration, around: _Around) -> Contenu:

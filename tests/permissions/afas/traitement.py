@@ -46,7 +46,7 @@ RULES: dict[str, str] = {
     "afas.refuse_following": "Les agents de la Caf.",
     "afas.refuse_exporting": "Les agents de la Caf.",
     "afas.refuse_processing": "Les gestionnaires action sociale de la Caf.",
-    "afas.refuse_taking": "Les gestionnaires de la Caf, quand elle est transmise et n'est attribuée à personne d'autre.",
+    "afas.refuse_taking": "Les gestionnaires de la Caf, quand elle est transmise et n'est pas à un autre.",
     "afas.refuse_assigning": "Les gestionnaires de la Caf, jusqu'à la notification.",
     "afas.refuse_computing": "Le gestionnaire qui traite la déclaration, pendant le traitement.",
     "afas.refuse_deciding": "Le gestionnaire qui traite la déclaration, une fois le droit calculé.",
