@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from portail.afas.actions import droits, traitement
@@ -65,6 +66,7 @@ def transmitted(scene: Scene, phase: str = Phase.REEL, exercice: int | None = No
     return transmit(scene, declared(scene, phase, exercice, **finances))
 
 
+@transaction.atomic
 def transmit(scene: Scene, declaration: Declaration) -> Declaration:
     """The version that it now says is frozen and sent, as Garban's signature does."""
     declaration = Declaration.objects.select_related("activite__organisme", "echeance", "caf").get(pk=declaration.pk)
