@@ -20,7 +20,10 @@ SERVICE = Service(
     url_name="afas:home",
     icon="cash-coin",
     roles=(HABILITER, DECLARER),
-    menu=(MenuEntry("Accueil AFAS", "afas:home"),),
+    menu=(
+        MenuEntry("Accueil AFAS", "afas:home"),
+        MenuEntry("Demandes de complément", "afas:complement_list", ("afas.declarer",)),
+    ),
     groupes=(
         ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),
         ("AFAS-DEC", "AFAS-DECLARER", "afas.declarer"),

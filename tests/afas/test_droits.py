@@ -13,6 +13,7 @@ from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.models import Droit, NotificationDroit
 from portail.afas.queries.droits import calculation_of, droit_of, in_words, read_lines
 from portail.afas.rules.traitement import refuse_calculation
+from portail.afas.views.droits import bloc_caf
 from portail.courriels.models import Courriel
 from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused, Stale
@@ -148,6 +149,16 @@ def test_lines_beside_those_before():
     assert read[0].before.startswith("1,00")
     assert read[0].termes[0]["before"] == "1"
     assert read_lines([ligne], [ligne])[0].before == ""
+
+
+def test_the_partner_s_page_has_the_right_for_who_reads_it_all(scene: Scene):
+    figures(scene)
+    declaration = computed(scene)
+
+    shown = {name: bloc_caf(scene.cast.acteur(name), declaration) for name in ("garban", "guy")}
+
+    assert shown["garban"]["droit"].montant == declaration.droits.get().montant
+    assert shown["guy"] == {"droit": None, "demandes": []}
 
 
 # The decision

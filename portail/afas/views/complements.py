@@ -13,21 +13,16 @@ from portail.afas.queries import complements as queries
 from portail.afas.queries.traitement import transmitted_for
 from portail.afas.rules import traitement as rules
 from portail.afas.tables.traitement import ComplementTable, suivi_of, traitement_url
+from portail.afas.views.common import afas_crumbs
 from portail.afas.views.traitement import form_page, url_of
 from portail.habilitations.views.common import configured, export_urls, exported
-from portail.ui.pages import Request, attempt, crumbs, form_status, page, render_page
+from portail.ui.pages import Request, attempt, form_status, page, render_page
 
 TITLE = "Demandes de complément"
-_SERVICE = "Aides financières d'action sociale"
 
 
 def _filtered(request: Request) -> ComplementFilter:
     return ComplementFilter(request.GET, queryset=queries.complements_for(request.acteur))
-
-
-def _under(request: Request, *steps: tuple[str, str | None]) -> list:  # type: ignore[type-arg]
-    service = [(_SERVICE, reverse("afas:home"))] if request.acteur.caf is None else []
-    return crumbs(*service, (TITLE, reverse("afas:complement_list") if steps else None), *steps)
 
 
 @page(refuse=rules.refuse_complements)
@@ -38,7 +33,7 @@ def complement_list(request: Request) -> HttpResponse:
         "afas/complement_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=_under(request),
+        breadcrumb=afas_crumbs((TITLE, None)),
         filter=filtered,
         table=configured(request, ComplementTable(filtered.qs)),
         export_urls=export_urls(request, "afas:complement_export"),
@@ -89,7 +84,7 @@ def complement_view(request: Request, demande: DemandeComplement) -> HttpRespons
         request,
         "afas/complement_view.html",
         page_title=demande.objet,
-        breadcrumb=_under(request, (demande.objet, None)),
+        breadcrumb=afas_crumbs((TITLE, reverse("afas:complement_list")), (demande.objet, None)),
         demande=demande,
         declaration=declaration,
         etat=etat,

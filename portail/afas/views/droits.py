@@ -11,14 +11,17 @@ from portail.afas.actions import droits as actions
 from portail.afas.forms.traitement import DecideForm, NotifyForm, ReopenForm
 from portail.afas.models import Declaration, Droit
 from portail.afas.queries import droits as queries
+from portail.afas.queries.complements import demandes_of
 from portail.afas.queries.notifications import document
 from portail.afas.queries.traitement import told_of_droit, transmitted_for
 from portail.afas.rules import traitement as rules
-from portail.afas.tables.traitement import traitement_url
+from portail.afas.tables.traitement import suivi_of, traitement_url
+from portail.afas.views.common import afas_crumbs
 from portail.afas.views.traitement import form_page, under, url_of
+from portail.habilitations.acteur import Acteur
 from portail.ui.forms import Form
 from portail.ui.gateway import made_pdf
-from portail.ui.pages import Crumb, Request, attempt, crumbs, note_refusal, page, render_page
+from portail.ui.pages import Crumb, Request, attempt, note_refusal, page, render_page
 from portail.ui.rules import Refused
 
 TITLE = "D'où vient ce chiffre"
@@ -46,12 +49,20 @@ def droit_view(request: Request, declaration: Declaration) -> HttpResponse:
     )
 
 
+def bloc_caf(acteur: Acteur, declaration: Declaration) -> dict[str, Any]:
+    """For the partner's page of a declaration: its right (`afas/droit_panel.html`; None when it is not for this person),
+    what the Caf asked (`afas/demandes.html`)."""
+    is_read = rules.refuse_reading_droit(acteur, declaration) is None
+    return {
+        "droit": queries.droit_of(declaration) if is_read else None,
+        "demandes": [(each, *suivi_of(each)) for each in demandes_of(declaration)],
+    }
+
+
 def _under(request: Request, declaration: Declaration) -> list[Crumb]:
     if request.acteur.caf is not None:
         return under(declaration, (TITLE, None))
-    here = url_of("declaration_view", declaration.pk)
-    service = ("Aides financières d'action sociale", reverse("afas:home"))
-    return crumbs(service, *([(str(declaration), here)] if here else []), (TITLE, None))
+    return afas_crumbs((str(declaration), url_of("declaration_view", declaration.pk)), (TITLE, None))
 
 
 @page(find=transmitted_for, refuse=rules.refuse_computing, methods=("POST",))

@@ -12,10 +12,11 @@ from portail.afas.models import RecalculDroits
 from portail.afas.queries import recalculs as queries
 from portail.afas.rules import traitement as rules
 from portail.afas.tables.traitement import EcartTable, RecalculTable
+from portail.afas.views.common import afas_crumbs
 from portail.afas.views.traitement import TITLE as QUEUE
 from portail.afas.views.traitement import list_url
 from portail.habilitations.views.common import EXPORTS, configured, exported
-from portail.ui.pages import Request, attempt, crumbs, form_status, page, render_page
+from portail.ui.pages import Request, attempt, form_status, page, render_page
 
 TITLE = "Recalculer les droits"
 
@@ -27,7 +28,7 @@ def recalcul_list(request: Request) -> HttpResponse:
         request,
         "afas/recalcul_list.html",
         page_title=TITLE,
-        breadcrumb=crumbs((QUEUE, list_url()), (TITLE, None)),
+        breadcrumb=afas_crumbs((QUEUE, list_url()), (TITLE, None)),
         table=configured(request, RecalculTable(rows)),
         may_ask=rules.refuse_recomputing(request.acteur) is None,
     )
@@ -46,7 +47,7 @@ def recalcul_create(request: Request) -> HttpResponse:
         request,
         "afas/recalcul_create.html",
         page_title="Recalculer un exercice",
-        breadcrumb=crumbs(
+        breadcrumb=afas_crumbs(
             (QUEUE, list_url()), (TITLE, reverse("afas:recalcul_list")), ("Recalculer un exercice", None)
         ),
         form=form,
@@ -64,7 +65,9 @@ def recalcul_view(request: Request, recalcul: RecalculDroits) -> HttpResponse:
         "afas/recalcul_view.html",
         fragment="progress",
         page_title=f"Droits de {recalcul.exercice} recalculés",
-        breadcrumb=crumbs((QUEUE, list_url()), (TITLE, reverse("afas:recalcul_list")), (str(recalcul.exercice), None)),
+        breadcrumb=afas_crumbs(
+            (QUEUE, list_url()), (TITLE, reverse("afas:recalcul_list")), (str(recalcul.exercice), None)
+        ),
         recalcul=recalcul,
         is_at_work=is_at_work,
         poll_url=request.path if is_at_work else "",

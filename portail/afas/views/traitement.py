@@ -21,12 +21,13 @@ from portail.afas.queries.complements import demandes_of
 from portail.afas.queries.droits import droit_of, last_version
 from portail.afas.rules import traitement as rules
 from portail.afas.tables.traitement import TraitementTable, signals_of, suivi_of, traitement_url
+from portail.afas.views.common import afas_crumbs
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.lots import Line
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.habilitations.views.lots import PREFIX, bar, lot_page, rows_of, sent
 from portail.ui.forms import Form
-from portail.ui.pages import Crumb, Request, attempt, crumbs, form_status, page, render_page
+from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
 
 TITLE = "Déclarations à traiter"
 
@@ -36,9 +37,9 @@ def list_url() -> str:
 
 
 def under(declaration: Declaration, *steps: tuple[str, str | None]) -> list[Crumb]:
-    """« Accueil > Déclarations à traiter > this one > … »."""
+    """« … > Déclarations à traiter > this one > … »."""
     here = traitement_url(declaration) if steps else None
-    return crumbs((TITLE, list_url()), (str(declaration), here), *steps)
+    return afas_crumbs((TITLE, list_url()), (str(declaration), here), *steps)
 
 
 def url_of(name: str, *args: object) -> str:
@@ -68,7 +69,7 @@ def traitement_list(request: Request) -> HttpResponse:
         "afas/traitement_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=crumbs((TITLE, None)),
+        breadcrumb=afas_crumbs((TITLE, None)),
         filter=filtered,
         table=configured(request, _table(request, filtered.qs)),
         export_urls=export_urls(request, "afas:traitement_export"),
@@ -137,7 +138,7 @@ def traitement_lot(request: Request) -> HttpResponse:
         conventions=list,
         noun="déclaration,déclarations",
         title=acte.label,
-        breadcrumb=crumbs((TITLE, list_url()), (acte.label, None)),
+        breadcrumb=afas_crumbs((TITLE, list_url()), (acte.label, None)),
         submit=acte.submit,
         back=list_url(),
         lead=_LEADS[code],
