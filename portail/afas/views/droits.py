@@ -50,8 +50,10 @@ def droit_view(request: Request, declaration: Declaration) -> HttpResponse:
 
 
 def bloc_caf(acteur: Acteur, declaration: Declaration) -> dict[str, Any]:
-    """For the partner's page of a declaration: its right (`afas/droit_panel.html`; None when it is not for this person),
-    what the Caf asked (`afas/demandes.html`)."""
+    """For the partner's page of a declaration: its right, what the Caf asked of it.
+
+    Shown by `afas/droit_panel.html` and `afas/demandes.html`; no right for who does not read the whole declaration.
+    """
     is_read = rules.refuse_reading_droit(acteur, declaration) is None
     return {
         "droit": queries.droit_of(declaration) if is_read else None,
