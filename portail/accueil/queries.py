@@ -238,6 +238,8 @@ def _financed(acteur: Acteur) -> list[tuple[str, str]]:
     approbateurs = [("Approbateurs à valider", "afas:approbateur_list")] if refuse_approbateurs(acteur) is None else []
     return [
         ("Accueil AFAS", "afas:home"),
+        ("Déclarations à traiter", "afas:traitement_list"),
+        ("Demandes de complément", "afas:complement_list"),
         ("Déclarations", "afas:declaration_list"),
         *approbateurs,
         ("Activités", "afas:activite_list"),

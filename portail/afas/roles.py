@@ -24,6 +24,7 @@ SERVICE = Service(
         MenuEntry("Accueil AFAS", "afas:home"),
         MenuEntry("Mes déclarations", "afas:declaration_list", ("afas.declarer",)),
         MenuEntry("Administration des profils", "afas:profil_list", (HABILITER.code,)),
+        MenuEntry("Demandes de complément", "afas:complement_list", ("afas.declarer",)),
     ),
     groupes=(
         ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),

@@ -47,3 +47,19 @@ def end_left_behind(timestamp: int) -> None:
 @app.task(queue="courriels", name="afas.tell_changes", queueing_lock="afas.tell_changes", retry=3)
 def tell_changes(timestamp: int) -> None:
     syntheses.tell_changes(timezone.localdate())
+from procrastinate.contrib.django import app
+
+from portail.afas.actions import recalculs
+
+# Processing at the Caf
+
+
+@app.task(queue="imports", name="afas.carry_on_recalcul")
+def carry_on_recalcul(pk: int) -> None:
+    recalculs.carry_on(pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="imports", name="afas.carry_on_recalculs", queueing_lock="afas.carry_on_recalculs")
+def carry_on_recalculs(timestamp: int) -> None:
+    recalculs.carry_on_all()

@@ -75,6 +75,11 @@ CONTEXTS = {
     afas.DECLARATION_TRANSMITTED.code: DECLARATION,
     afas.DECLARATION_SENT_BACK.code: DECLARATION,
     afas.DECLARATION_REOPENED.code: DECLARATION,
+DECLARATION = "Service <Les Tilleuls> – Réel 2025"
+CONTEXTS = {
+    afas.COMPLEMENT_IS_ASKED.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
+    afas.COMPLEMENT_MESSAGE.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
+    afas.DROIT_IS_NOTIFIED.code: {"declaration": DECLARATION, "pk": 3},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

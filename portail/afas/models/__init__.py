@@ -16,6 +16,7 @@ from portail.afas.models.droits import DemandeComplement, Droit
 from portail.afas.models.echeances import AvisEcheance, Echeance
 from portail.afas.models.echeances import Echeance
 from portail.afas.models.profils import ImportActivites, SyntheseProfils
+from portail.afas.models.traitement import EcartRecalcul, NotificationDroit, RecalculDroits
 
 __all__ = [
     "Activite",
@@ -24,14 +25,17 @@ __all__ = [
     "Declaration",
     "DemandeComplement",
     "Droit",
+    "EcartRecalcul",
     "Echeance",
     "EtapeDeclaration",
     "ImportActivites",
     "Justification",
     "LieuImplantation",
     "MessageDeclaration",
+    "NotificationDroit",
     "PieceDeclaration",
     "Profil",
+    "RecalculDroits",
     "SaisieVolet",
     "SeuilControle",
     "SyntheseProfils",

@@ -24,7 +24,8 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
 class Declaration(models.Model):
     """What an activité declares at an échéance; `version` is the one being written or last transmitted.
 
-    `definition` (« alsh/2023 ») is the form by which it is declared; `caf` is the activité's.
+    `definition` (« alsh/2023 ») is the form by which it is declared; `caf` is the activité's. What the queue of the Caf
+    sorts by (`alertes`, the variations, `is_first`) is of the last version transmitted, written as it is received.
     """
 
     activite = models.ForeignKey(Activite, models.PROTECT, related_name="declarations")
@@ -37,6 +38,19 @@ class Declaration(models.Model):
     changed_at = models.DateTimeField("dernière étape le", db_default=Now())
     transmitted_at = models.DateTimeField("transmise le", null=True, blank=True)
     traitant = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
+    alertes = models.PositiveSmallIntegerField("alertes justifiées", default=0)
+    variation_charges = models.DecimalField(
+        "variation des charges",
+        max_digits=8,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text="% of the réel N-1",
+    )
+    variation_activite = models.DecimalField(
+        "variation de l'activité", max_digits=8, decimal_places=1, null=True, blank=True, help_text="the same"
+    )
+    is_first = models.BooleanField("première déclaration", default=False)
     edition = models.PositiveIntegerField(default=0)
 
     objects = DeclarationQuerySet.as_manager()
@@ -47,7 +61,19 @@ class Declaration(models.Model):
             models.UniqueConstraint(fields=["activite", "echeance"], name="declaration_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="declaration_version"),
         ]
-        indexes = [models.Index(fields=["caf", "etat"], name="declaration_caf_etat")]
+        indexes = [
+            models.Index(fields=["caf", "etat"], name="declaration_caf_etat"),
+            models.Index(
+                fields=["caf", "transmitted_at", "id"],
+                condition=Q(transmitted_at__isnull=False),
+                name="declaration_caf_transmise",
+            ),
+            models.Index(
+                fields=["caf", "transmitted_at", "id"],
+                condition=Q(etat__in=("transmise", "en_traitement")),
+                name="declaration_a_traiter",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.activite} – {self.echeance}"
