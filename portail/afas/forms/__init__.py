@@ -1,0 +1,1 @@
+"""What is typed in AFAS: shapes only, rules decide."""
