@@ -396,4 +396,4 @@ def test_a_sheet_costs_the_same_whatever_was_typed(scene: Scene, client_of, save
     with CaptureQueriesContext(connection) as asked:
         page_of(client, scene)
 
-    assert len(asked) == 17
+    assert len(asked) == 16

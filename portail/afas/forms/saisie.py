@@ -28,9 +28,10 @@ class Frappe:
 class NombreField(forms.CharField):
     """A number as French people write it; cleaned as it is kept."""
 
-    def __init__(self, champ: Champ) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(required=False, label=champ.libelle, widget=widget, max_length=40)
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, champ: Champ, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
         self.champ = champ
 
     def clean(self, value: Any) -> str:
@@ -46,12 +47,17 @@ class NombreField(forms.CharField):
 
 
 def field_of(champ: Champ) -> forms.Field:
-    """The field of a form that takes what this one declares."""
+    """The field of a form that takes what this one declares; its help and what is said of it are named by their ids."""
+    options: dict[str, Any] = {"required": False, "label": champ.libelle}
     if champ.format == "oui_non":
-        return forms.ChoiceField(required=False, label=champ.libelle, choices=_YES_NO)
-    if champ.format == "texte":
-        return forms.CharField(required=False, label=champ.libelle, max_length=1000)
-    return NombreField(champ)
+        field: forms.Field = forms.ChoiceField(choices=_YES_NO, **options)
+    elif champ.format == "texte":
+        field = forms.CharField(max_length=1000, **options)
+    else:
+        field = NombreField(champ, **options)
+    told = [f"aide-{champ.code}"] if champ.aide or champ.source else []
+    field.widget.attrs["aria-describedby"] = " ".join([*told, f"dit-{champ.code}"])
+    return field
 
 
 class GroupeForm(Form):

@@ -74,7 +74,7 @@ def _earlier(declaration: Declaration) -> tuple[Avant | None, Avant | None]:
     rows = (
         Declaration.objects.filter(activite=declaration.activite_id, echeance__exercice__in=(exercice - 1, exercice))
         .select_related("activite", "echeance")
-        .prefetch_related("volets__lieu")
+        .prefetch_related("volets")
     )
     sent = {(row.echeance.exercice, row.echeance.phase): row for row in rows.order_by("pk") if _was_transmitted(row)}
     earlier = _PHASES[: _PHASES.index(declaration.echeance.phase)]

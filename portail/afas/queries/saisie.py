@@ -1,6 +1,6 @@
 """A sheet as it is typed: its fields, what they held before, who typed them last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,7 @@ from portail.habilitations.acteur import Acteur
 def volets_for(acteur: Acteur) -> QuerySet[Volet]:
     """The sheets he reads: those of his declarations; who only supplies some lieux reads the sheets of these."""
     rows = Volet.objects.filter(declaration__in=Declaration.objects.visible_to(acteur).order_by().values("pk"))
-    return rows.select_related(
-        "declaration__activite__organisme", "declaration__echeance", "declaration__caf", "lieu", "submitted_by"
-    )
+    return rows.select_related("declaration__activite", "declaration__echeance", "lieu", "submitted_by")
 
 
 def volet_for(acteur: Acteur, pk: int) -> Volet:
@@ -180,8 +178,10 @@ class Case:
         return self.derniere is not None and self.derniere.source == SourceSaisie.COPIE and bool(self.kept)
 
 
-def cases_of(volet: Volet, contexte: Contexte, groupe: Groupe, dernieres: Mapping[str, Derniere]) -> list[Case]:
-    """The fields of this group, with what the same sheet held before."""
+def cases_of(
+    volet: Volet, contexte: Contexte, champs: Iterable[Champ], dernieres: Mapping[str, Derniere] | None = None
+) -> list[Case]:
+    """These fields, with what the same sheet held before, and who typed them last when `dernieres` tells it."""
     valeurs = valeurs_of(volet)
     n1, precedent = (_before(avant, volet) for avant in (contexte.n1, contexte.precedent))
     return [
@@ -191,10 +191,15 @@ def cases_of(volet: Volet, contexte: Contexte, groupe: Groupe, dernieres: Mappin
             shown=_shown(champ, valeurs),
             n1=_shown(champ, n1),
             precedent=_shown(champ, precedent),
-            derniere=dernieres.get(champ.code),
+            derniere=(dernieres or {}).get(champ.code),
         )
-        for champ in groupe.champs
+        for champ in champs
     ]
+
+
+def totals_of(volet: Volet, contexte: Contexte) -> list[Case]:
+    """The computed fields of the sheet."""
+    return cases_of(volet, contexte, [champ for champ in champs_of(volet).values() if champ.calcul is not None])
 
 
 def _before(avant: Any, volet: Volet) -> Valeurs | None:

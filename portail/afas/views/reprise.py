@@ -55,7 +55,7 @@ def volet_export(request: Request, found: tuple[Volet, str]) -> HttpResponse:
             "groupe": groupe.libelle,
         }
         for groupe in groupes_of(volet)
-        for case in cases_of(volet, contexte, groupe, {})
+        for case in cases_of(volet, contexte, groupe.champs)
     ]
     what = f"« {label_of(volet)} » de la déclaration {volet.declaration}"
     return exported(

@@ -15,7 +15,7 @@ from portail.afas.calculs.nombres import in_french
 from portail.afas.definitions import Groupe
 from portail.afas.forms.saisie import TAKE, GroupeForm, decided
 from portail.afas.models import Declaration, Volet
-from portail.afas.queries.comparaisons import Contexte, context_of, panneau_of_volet
+from portail.afas.queries.comparaisons import context_of, panneau_of_volet
 from portail.afas.queries.saisie import (
     Case,
     cases_of,
@@ -28,6 +28,7 @@ from portail.afas.queries.saisie import (
     saisies_of,
     sheets_of,
     told_saisies,
+    totals_of,
     volet_for,
 )
 from portail.afas.roles import SERVICE
@@ -116,10 +117,15 @@ Typed = tuple[Groupe, GroupeForm, Enregistrement]
 
 def sheet_page(request: Request, volet: Volet, *, typed: Typed | None = None) -> HttpResponse:
     """The whole sheet; for htmx, what the save of a group changes of it."""
-    contexte = context_of(volet.declaration)
-    refusal = rules.refuse_typing(request.acteur, volet)
-    groupes = list(_groupes(request, volet, contexte, typed))
     is_htmx = bool(getattr(request, "htmx", False))
+    contexte = context_of(volet.declaration)
+    refusal = None if typed else rules.refuse_typing(request.acteur, volet)  # who has just typed may type
+    shown = [typed[0]] if typed and is_htmx else groupes_of(volet)
+    dernieres = last_saisies(volet)
+    lus = [
+        _groupe_lu(request, groupe, cases_of(volet, contexte, groupe.champs, dernieres), volet, typed)
+        for groupe in shown
+    ]
     return render_page(
         request,
         "afas/volet_edit.html",
@@ -128,12 +134,13 @@ def sheet_page(request: Request, volet: Volet, *, typed: Typed | None = None) ->
         page_title=label_of(volet),
         breadcrumb=under(volet.declaration, (label_of(volet), None)),
         volet=volet,
+        last=max(dernieres.values(), key=lambda last: last.at, default=None),
         declaration=volet.declaration,
         contexte=contexte,
-        groupes=groupes,
-        typed=next((groupe for groupe in groupes if groupe.saved), None),
+        groupes=lus,
+        typed=next((groupe for groupe in lus if groupe.saved), None),
         form=typed[1] if typed else None,
-        totals=[ligne.case for groupe in groupes for ligne in groupe.lignes if ligne.case.champ.calcul],
+        totals=totals_of(volet, contexte),
         panneau=panneau_of_volet(contexte, volet),
         refusal=refusal,
         may_reopen=_may_reopen(request, volet),
@@ -150,24 +157,22 @@ def _status(typed: Typed) -> int:
     return 422 if form.errors else 409 if saved.conflits else 200
 
 
-def _groupes(request: Request, volet: Volet, contexte: Contexte, typed: Typed | None) -> Iterable[GroupeLu]:
-    dernieres = last_saisies(volet)
-    for groupe in groupes_of(volet):
-        is_typed = typed is not None and typed[0].code == groupe.code
-        form = typed[1] if typed is not None and is_typed else GroupeForm(groupe.champs, volet.valeurs)
-        saved = typed[2] if typed is not None and is_typed else None
-        taken = request.POST.get(TAKE, "") if is_typed else ""
-        conflits = saved.conflits if saved else {}
-        lignes = [
-            Ligne(
-                case,
-                field=form[case.champ.code] if case.champ.calcul is None else None,
-                conflit=_conflict(conflits[case.champ.code]) if case.champ.code in conflits else None,
-                taken=case.champ.code == taken,
-            )
-            for case in cases_of(volet, contexte, groupe, dernieres)
-        ]
-        yield GroupeLu(groupe, form, lignes, saved)
+def _groupe_lu(request: Request, groupe: Groupe, cases: Iterable[Case], volet: Volet, typed: Typed | None) -> GroupeLu:
+    """A group as it is kept, or as it was just typed."""
+    form, saved, taken = GroupeForm(groupe.champs, volet.valeurs), None, ""
+    if typed is not None and typed[0].code == groupe.code:
+        (_, form, saved), taken = typed, request.POST.get(TAKE, "")
+    conflits = saved.conflits if saved else {}
+    lignes = [
+        Ligne(
+            case,
+            field=form[case.champ.code] if case.champ.calcul is None else None,
+            conflit=_conflict(conflits[case.champ.code]) if case.champ.code in conflits else None,
+            taken=case.champ.code == taken,
+        )
+        for case in cases
+    ]
+    return GroupeLu(groupe, form, lignes, saved)
 
 
 def _conflict(conflit: Conflit) -> dict[str, Any]:

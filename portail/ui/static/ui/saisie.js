@@ -12,9 +12,9 @@
   }
 
   const why = (status) =>
-    [403, 404, 409].includes(status)
-      ? "Non enregistré : ce volet n'est plus à saisir (soumis, transmis, ou votre profil a pris fin). Rechargez la page."
-      : "Non enregistré : la connexion est coupée. Votre saisie reste à l'écran ; corrigez un champ ou « Enregistrer » pour réessayer.";
+    !status || status >= 500
+      ? "Non enregistré : le portail ne répond pas. Votre saisie reste à l'écran ; « Enregistrer » pour réessayer."
+      : "Non enregistré : le volet est soumis ou transmis, votre profil a pris fin, ou votre session est close. Rechargez la page.";
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.(FORMS);
