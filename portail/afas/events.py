@@ -101,3 +101,12 @@ RECALCUL_FINISHED = declare(
 COMPLEMENT_IS_ASKED = courriels.declare("afas_complement_demande", "Complément demandé sur une déclaration")
 COMPLEMENT_MESSAGE = courriels.declare("afas_complement_message", "Message dans une demande de complément")
 DROIT_IS_NOTIFIED = courriels.declare("afas_droit_notifie", "Droit notifié")
+# Typing a declaration
+VOLET_SAVED = declare("afas.volet.saved", "{by} a saisi « {volet} » de la déclaration {declaration} ({source}).")
+VOLET_SUBMITTED = declare("afas.volet.submitted", "{by} a soumis « {volet} » de la déclaration {declaration}.")
+VOLET_REOPENED = declare("afas.volet.reopened", "{by} a rouvert « {volet} » de la déclaration {declaration}.")
+CONTROLE_JUSTIFIED = declare(
+    "afas.controle.justified", "{by} a justifié le contrôle « {controle} » de la déclaration {declaration}."
+)
+TO_APPROVE = courriels.declare("afas_a_approuver", "Déclaration à approuver")
+VOLET_IS_REOPENED = courriels.declare("afas_volet_rouvert", "Volet rouvert avant votre approbation")

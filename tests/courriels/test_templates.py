@@ -119,6 +119,8 @@ CONTEXTS = {
     habilitations.SUCCESSION_TO_DECIDE.code: SUCCESSION,
     habilitations.SUCCESSION_IS_ACCEPTED.code: SUCCESSION,
     habilitations.SUCCESSION_IS_REFUSED.code: SUCCESSION | {"decision": "Vérifions d'abord qui elle est."},
+    afas.TO_APPROVE.code: {"declaration": "Accueil de loisirs – Réel 2025"},
+    afas.VOLET_IS_REOPENED.code: {"declaration": "Accueil de loisirs – Réel 2025", "volet": "Volet financier"},
     incidents.INCIDENT_REPORTED.code: INCIDENT,
     incidents.ACCESS_CUT.code: INCIDENT,
     incidents.INCIDENT_TAKEN.code: INCIDENT,

@@ -36,7 +36,7 @@ def rows_of(content: bytes) -> Rows:
     rows = _xlsx(content) if content.startswith(b"PK") else _csv(content)
     rows = [(rang, cells) for rang, cells in rows if any(cells)]
     if len(rows) < 2:
-        raise Refused("Ce fichier ne contient aucune ligne : remplissez le modèle, une personne par ligne.")
+        raise Refused("Ce fichier ne contient aucune ligne : remplissez le modèle.")
     return rows
 
 
