@@ -8,6 +8,7 @@ from django.apps import apps
 from django.template import engines
 from django.template.loader import render_to_string
 
+from portail.afas import events as afas
 from portail.campagnes import events as campagnes
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
@@ -50,7 +51,10 @@ SUCCESSION = {
     "ends_titulaire": True,
 }
 INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
+COMPTE = {"iban": "FR76 … 0189", "caf": "Caf du Nord", "organisme": "Les Tilleuls"}
 CONTEXTS = {
+    afas.COMPTE_TO_CHECK.code: COMPTE,
+    afas.COMPTE_IS_DECIDED.code: COMPTE | {"is_valid": False, "motif": "Le titulaire n'est pas le bon."},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

@@ -14,10 +14,19 @@ from portail.afas.models.declarations import (
 )
 from portail.afas.models.droits import DemandeComplement, Droit
 from portail.afas.models.echeances import Echeance
+from portail.afas.models.versements import (
+    CompteBancaire,
+    LotPaiement,
+    RangAcompte,
+    RegleAcompte,
+    RetourBanque,
+    Versement,
+)
 
 __all__ = [
     "Activite",
     "ChiffreBareme",
+    "CompteBancaire",
     "Declaration",
     "DemandeComplement",
     "Droit",
@@ -25,11 +34,16 @@ __all__ = [
     "EtapeDeclaration",
     "Justification",
     "LieuImplantation",
+    "LotPaiement",
     "MessageDeclaration",
     "PieceDeclaration",
     "Profil",
+    "RangAcompte",
+    "RegleAcompte",
+    "RetourBanque",
     "SaisieVolet",
     "SeuilControle",
+    "Versement",
     "VersionDeclaration",
     "Volet",
 ]

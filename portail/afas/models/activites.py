@@ -21,10 +21,10 @@ class ActiviteQuerySet(DatedQuerySet):
             return self.filter(caf=acteur.caf)
         administered = {right.convention for right in acteur.rights if right.role == HABILITER.code}
         declared = Profil.objects.of(acteur).order_by().values("activite")
-        return self.filter(_is_under(administered) | Q(pk__in=declared))
+        return self.filter(is_under(administered) | Q(pk__in=declared))
 
 
-def _is_under(conventions: set[int]) -> Exists:
+def is_under(conventions: set[int]) -> Exists:
     """Is the activité of the organisme of one of these conventions, and of a Caf that it covers?"""
     covering = Convention.cafs.through.objects.filter(
         convention__in=conventions, convention__organisme=OuterRef("organisme"), caf=OuterRef("caf")

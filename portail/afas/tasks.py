@@ -1,0 +1,10 @@
+"""Jobs: thin entry points of the actions."""
+
+from procrastinate.contrib.django import app
+
+from portail.afas.actions import versements
+
+
+@app.task(queue="imports", name="afas.apply_regle", retry=3)
+def apply_regle(pk: int) -> None:
+    versements.apply_regle(pk)
