@@ -290,7 +290,7 @@ def test_what_is_kept_back_stays_so_when_the_payment_is_made_again(tresor: Treso
     tresor.due(PREVISIONNEL, "10000")
     tresor.paid()
     (indu,) = tresor.due(REEL, "3000")
-    tresor.scene.echeance.exercice -= 1
+    tresor.exercice -= 1
     (solde,) = tresor.due(REEL, "1200")
     versements.set_off(by=tresor.gestin, indu=indu, sur=solde)
     tresor.answered(tresor.sent(), "RJCT")

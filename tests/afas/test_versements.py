@@ -209,7 +209,7 @@ def test_the_base_keeps_a_balance_from_being_due_twice(tresor: Tresor) -> None:
 
 def _next_payment(tresor: Tresor, montant: str) -> Versement:
     """The balance of another exercice of the same organisation."""
-    tresor.scene.echeance.exercice -= 1
+    tresor.exercice -= 1
     (solde,) = tresor.due(REEL, montant)
     return solde
 

@@ -1,10 +1,11 @@
 """What the tests of payments start from: rights notified, accounts validated, a second gestionnaire."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from portail.afas.actions import comptes, lots, versements
@@ -26,7 +27,7 @@ from portail.comptes.models import Utilisateur
 from portail.conventions.models import AgentCaf
 from portail.habilitations.acteur import Acteur, acteur_for
 from tests.afas.scene import Scene
-from tests.cast import SINCE
+from tests.cast import PASSWORD, SINCE
 
 IBAN = "FR7630006000011234567890189"
 OTHER_IBAN = "FR7610011000201234567890188"
@@ -44,7 +45,7 @@ class Tresor:
 
     scene: Scene
     second: Utilisateur
-    _droits: int = field(default=0)
+    exercice: int
 
     @property
     def gestin(self) -> Acteur:
@@ -53,10 +54,6 @@ class Tresor:
     @property
     def other(self) -> Acteur:
         return acteur_for(self.second, on=today())
-
-    @property
-    def exercice(self) -> int:
-        return self.scene.echeance.exercice
 
     def regle(self, *rangs: tuple[int, date], plafond: int = 70, **more: Any) -> RegleAcompte:
         """35 % and 35 % already payable, unless told otherwise."""
@@ -84,7 +81,6 @@ class Tresor:
             activite=activite, echeance=echeance, defaults={"caf": activite.caf, "definition": "alsh/2023"}
         )
         Declaration.objects.filter(pk=declaration.pk).update(etat=EtatDeclaration.NOTIFIEE)
-        self._droits += 1
         version, _ = VersionDeclaration.objects.get_or_create(
             declaration=declaration,
             numero=1,
@@ -162,7 +158,7 @@ def build_tresor(scene: Scene) -> Tresor:
     )
     caf = cast.cafs["132"]
     AgentCaf.objects.create(utilisateur=second, caf=caf, fonction="gestionnaire", opens_on=today() - SINCE)
-    return Tresor(scene, second)
+    return Tresor(scene, second, scene.echeance.exercice)
 
 
 def pain002(lot: LotPaiement, *statuts: str, group: str = "", message: str = "RET1", origine: str = "") -> bytes:
@@ -188,3 +184,61 @@ def said(versement: Versement, code: str, reason: str = "", montant: str = "") -
 
 
 PREVISIONNEL, REEL = Phase.PREVISIONNEL, Phase.REEL
+
+
+# The table of the rights
+
+
+def build_money(scene: Scene) -> None:
+    """A payment in each state, on exercices before the scene's own; the other gestionnaire left things to decide."""
+    tresor = build_tresor(scene)
+    tresor.accounts()
+    for state in ("envoye", "rejete"):
+        tresor.exercice -= 1
+        tresor.due(REEL, "1000")
+        lot = tresor.sent()
+        if state == "rejete":
+            tresor.answered(lot, "RJCT")
+    tresor.exercice -= 1
+    tresor.regle((35, today()))
+    tresor.due(PREVISIONNEL, "10000")
+    tresor.paid()
+    tresor.due(REEL, "3000")
+    tresor.exercice -= 1
+    tresor.due(REEL, "500")
+    lots.prepare(by=tresor.other, execution_on=today(), seen=versements_to_pay(scene.activite.caf))
+    tresor.exercice -= 1
+    tresor.due(REEL, "700")
+    voisine = scene.cast.conventions["voisine"].organisme
+    given = Coordonnees("Voisine", IBAN, BIC, "RIB")
+    comptes.enter_compte(by=tresor.other, organisme=voisine, coordonnees=given)
+
+
+def forms_of_money(scene: Scene) -> dict[str, dict[str, Any]]:
+    """What each form is sent with."""
+    sent = LotPaiement.objects.select_related("caf").filter(etat="envoye").first()
+    to_pay = Versement.objects.filter(nature="solde", etat="a_payer").first()
+    assert sent is not None
+    assert to_pay is not None
+    account = {"titulaire": "Les Lutins", "iban": OTHER_IBAN, "bic": BIC, "source": "RIB"}
+    day = today().isoformat()
+    return {
+        "versement_resume": {},
+        "indu_compensate": {"sur": str(to_pay.pk)},
+        "indu_reimburse": {"montant": "10,50", "received_on": day, "reference": "Chèque 12"},
+        "regle_create": {
+            "exercice": "2026",
+            "plafond": "70",
+            "taux_1": "33,5",
+            "due_1": "2026-03-01",
+            "source": "Règlement intérieur",
+        },
+        "compte_create": account,
+        "compte_caf_create": account,
+        "compte_decide": {"decision": "valider", "is_checked": "on"},
+        "lot_create": {"execution_on": day, "nombre": "1", "total": "700.00"},
+        "lot_abandon": {},
+        "lot_validate": {"is_read": "on", "password": PASSWORD},
+        "lot_file": {},
+        "lot_answer": {"fichier": SimpleUploadedFile("retour.xml", pain002(sent, group="ACSC"))},
+    }

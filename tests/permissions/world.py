@@ -182,6 +182,12 @@ class World:
         return response
 
 
+def _scene(cast: Cast) -> Scene:
+    scene = build_scene(cast)
+    afas.build(scene)
+    return scene
+
+
 def build_world() -> World:
     cast = build_cast()
     actions.watch_usages(timezone.localdate())
@@ -204,7 +210,7 @@ def build_world() -> World:
         *_absent(cast),
         _incidents(cast),
         proofs,
-        build_scene(cast),
+        _scene(cast),
     )
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()

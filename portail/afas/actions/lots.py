@@ -35,7 +35,7 @@ def prepare(*, by: Acteur, execution_on: date, seen: tuple[int, Decimal]) -> Lot
 
     :raises Refused: when a rule forbids it, or something changed since it was shown
     """
-    allow(rules.refuse_preparing(by))
+    allow(rules.refuse_preparing_lot(by))
     assert by.caf is not None  # noqa: S101 -- the rule has just said so
     lock_caf(by.caf)
     debiteur = _debtor(by.caf)
@@ -76,7 +76,7 @@ def abandon(*, by: Acteur, lot: LotPaiement) -> None:
     :raises Refused: when a rule forbids it
     """
     lot = _held(lot)
-    allow(rules.refuse_abandoning(by, lot))
+    allow(rules.refuse_abandoning_lot(by, lot))
     lot.etat = EtatLot.ABANDONNE
     lot.save(update_fields=["etat"])
     Versement.objects.filter(lot=lot).update(lot=None, compte=None, etat=EtatVersement.A_PAYER)
@@ -90,7 +90,7 @@ def validate(*, by: Acteur, lot: LotPaiement) -> None:
     :raises Refused: when a rule forbids it, or an account changed since the lot was prepared
     """
     lot = _held(lot)
-    allow(rules.refuse_validating(by, lot) or rules.refuse_moved(queries.moved_accounts(lot)))
+    allow(rules.refuse_validating_lot(by, lot) or rules.refuse_moved(queries.moved_accounts(lot)))
     if _debtor(lot.caf).pk != lot.debiteur_id:
         raise Refused("Le compte de la Caf a changé depuis la préparation : abandonnez ce lot, puis préparez-en un.")
     try:
@@ -127,7 +127,7 @@ def download(*, by: Acteur, lot: LotPaiement) -> str:
     :raises Refused: when a rule forbids it, or the file is not what was validated
     """
     lot = _held(lot)
-    allow(rules.refuse_downloading(by, lot))
+    allow(rules.refuse_downloading_lot(by, lot))
     if hashlib.sha256(lot.fichier.encode()).hexdigest() != lot.empreinte:
         raise Refused("Ce fichier n'est plus celui qui a été validé : ne l'envoyez pas, appelez l'exploitant.")
     if lot.etat == EtatLot.VALIDE:
@@ -145,7 +145,7 @@ def answer(*, by: Acteur, lot: LotPaiement, file_name: str, content: bytes) -> R
     :raises Refused: when a rule forbids it, it is another lot's, was read already, or contradicts what was read
     """
     lot = _held(lot)
-    allow(rules.refuse_answering(by, lot))
+    allow(rules.refuse_answering_lot(by, lot))
     try:
         retour = read_answer(content)
     except Unreadable as unreadable:

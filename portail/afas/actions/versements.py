@@ -257,7 +257,7 @@ def enter_regle(
 
     :raises Refused: when a rule forbids it
     """
-    allow(rules.refuse_money(by) or rules.refuse_rangs([taux for taux, _ in rangs], plafond))
+    allow(rules.refuse_entering_regle(by) or rules.refuse_rangs([taux for taux, _ in rangs], plafond))
     assert by.caf is not None  # noqa: S101 -- the rule has just said so
     regle = RegleAcompte.objects.create(
         caf=by.caf, exercice=exercice, type=kind, plafond=plafond, source=source, entered_by=by.utilisateur

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from portail.afas.definitions import type_of
 from portail.afas.enums import OWED, EtatCompte, EtatLot, EtatVersement, NatureVersement, RoleProfil
 from portail.afas.models.activites import Activite, Profil, is_under
 from portail.afas.models.droits import Droit
 from portail.afas.roles import HABILITER
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import Caf, Organisme
+from portail.ui.templatetags.ui import euros
 
 _E = EtatVersement
 READ_BY = (RoleProfil.FINANCES, RoleProfil.APPROBATEUR)
@@ -44,6 +46,10 @@ class RegleAcompte(models.Model):
     def __str__(self) -> str:
         return f"{self.exercice} {self.type}".strip()
 
+    @property
+    def type_label(self) -> str:
+        return type_of(self.type).libelle if self.type else "Tous les types"
+
 
 class RangAcompte(models.Model):
     """One acompte of a rule: its share of the right, and from which day it is paid."""
@@ -72,9 +78,19 @@ class CompteBancaireQuerySet(models.QuerySet["CompteBancaire"]):
         return self.filter(organisme__conventions__in=overseen(acteur)).distinct()
 
 
+def habilitated(acteur: Any) -> set[int]:
+    """The conventions under which he gives profiles."""
+    return {right.convention for right in acteur.rights if right.role == HABILITER.code}
+
+
 def overseen(acteur: Any) -> set[int]:
-    """The conventions of which he reads the bank accounts and the money: administered, or given profiles for."""
-    return acteur.administered | {right.convention for right in acteur.rights if right.role == HABILITER.code}
+    """The conventions of which he reads the bank accounts: administered, or under which he gives profiles."""
+    return acteur.administered | habilitated(acteur)
+
+
+def masked(iban: str) -> str:
+    """« FR76 … 0189 »: enough to recognise it, too little to use it."""
+    return f"{iban[:4]} … {iban[-4:]}"
 
 
 class CompteBancaire(models.Model):
@@ -135,8 +151,7 @@ class CompteBancaire(models.Model):
 
     @property
     def masked(self) -> str:
-        """« FR76 … 0189 »: enough to recognise it, too little to use it."""
-        return f"{self.iban[:4]} … {self.iban[-4:]}"
+        return masked(self.iban)
 
     @property
     def spaced(self) -> str:
@@ -198,13 +213,18 @@ class LotPaiement(models.Model):
         return f"AFAS-{self.caf.code}-{self.annee}-{self.numero:04d}"
 
 
+def _read(kept: str | None, unite: str) -> str:
+    number = Decimal(kept or 0)
+    return euros(number) if unite == "€" else f"{number.normalize():f} {unite}".replace(".", ",")
+
+
 class VersementQuerySet(models.QuerySet["Versement"]):
     def visible_to(self, acteur: Any) -> Self:
-        """Those of one's Caf; for a partner, of what he oversees, or whose finances or approval are his."""
+        """Those of one's Caf; for a partner, where he gives profiles, supplies the finances or approves."""
         if acteur.caf is not None:
             return self.filter(caf=acteur.caf)
         held = Profil.objects.of(acteur).filter(role__in=READ_BY).order_by().values("activite")
-        theirs = Activite.objects.filter(is_under(overseen(acteur)) | Q(pk__in=held)).order_by()
+        theirs = Activite.objects.filter(is_under(habilitated(acteur)) | Q(pk__in=held)).order_by()
         return self.filter(activite__in=theirs.values("pk"))
 
 
@@ -290,6 +310,11 @@ class Versement(models.Model):
     def net(self) -> Decimal:
         """What is left to pay, or of an indu to recover."""
         return self.montant - self.compense
+
+    @property
+    def read_lignes(self) -> list[dict[str, str]]:
+        """The lines behind the amount, as they are read: « 1 200,00 € », « 35 % »."""
+        return [line | {"valeur": _read(line["valeur"], line["unite"])} for line in self.lignes]
 
     @property
     def is_owed_to_partner(self) -> bool:

@@ -94,10 +94,19 @@ def held_back(caf: Caf, on: date) -> list[Retenue]:
     return [Retenue(*each) for each in told if each[2]]
 
 
-def with_open_indu(caf: Caf, rows: QuerySet[Versement]) -> int:
+def with_open_indu(chosen: list[Versement]) -> int:
     """How many organisations among them owe an indu that nobody has decided how to recover."""
-    owed = Versement.objects.filter(caf=caf, etat=EtatVersement.A_RECUPERER).order_by().values("organisme")
-    return rows.filter(organisme__in=owed).order_by().aggregate(found=Count("organisme", distinct=True))["found"]
+    rows = Versement.objects.filter(etat=EtatVersement.A_RECUPERER, caf__in={each.caf_id for each in chosen})
+    owing = set(rows.order_by().values_list("organisme", flat=True))
+    return len(owing & {each.organisme_id for each in chosen})
+
+
+def totals_by_state(lot: LotPaiement) -> list[tuple[str, str, int, Decimal]]:
+    """(code, words, how many, how much) of what became of its payments."""
+    rows = Versement.objects.filter(lot=lot).order_by().values("etat")
+    found = rows.annotate(nombre=Count("pk"), reste=Sum(F("montant") - F("compense")))
+    told = {row["etat"]: (row["nombre"], row["reste"]) for row in found}
+    return [(etat.value, str(etat.label), *told[etat.value]) for etat in EtatVersement if etat.value in told]
 
 
 def most_in_a_lot() -> int:

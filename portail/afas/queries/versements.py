@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
+from portail.afas.definitions import type_of
 from portail.afas.enums import OWED, EtatDeclaration, EtatVersement, NatureVersement, Phase
 from portail.afas.models import Activite, Declaration, Droit, RegleAcompte, Versement
 from portail.conventions.models import Caf
 from portail.habilitations.acteur import Acteur
+from portail.journal.events import sentence
+from portail.journal.models import JournalEntry
 
 _NOTIFIED = (EtatDeclaration.NOTIFIEE, EtatDeclaration.PAYEE)
 
@@ -22,6 +25,17 @@ def versements_for(acteur: Acteur) -> QuerySet[Versement]:
 
 def versement_for(acteur: Acteur, pk: int) -> Versement:
     return versements_for(acteur).select_related("droit__declaration__echeance", "indu", "sur", "decided_by").get(pk=pk)
+
+
+def linked_to(versement: Versement) -> list[Versement]:
+    """The compensations and reimbursements of an indu; what was kept back from a payment."""
+    rows = Versement.objects.filter(Q(indu=versement) | Q(sur=versement))
+    return list(rows.select_related("indu", "sur").order_by("pk"))
+
+
+def told_of(entries: Iterable[JournalEntry]) -> list[tuple[JournalEntry, str]]:
+    """Each entry with its sentence."""
+    return [(entry, sentence(entry.kind, entry.by_label, entry.facts)) for entry in entries]
 
 
 def totals_of(rows: QuerySet[Versement]) -> list[dict[str, Any]]:
@@ -55,6 +69,17 @@ def regle_for(caf: Caf, exercice: int, kind: str) -> RegleAcompte | None:
 def regles_for(acteur: Acteur) -> QuerySet[RegleAcompte]:
     rows = RegleAcompte.objects.filter(caf=acteur.caf).select_related("entered_by").prefetch_related("rangs")
     return rows.order_by("-exercice", "type", "-pk")
+
+
+def regles_by_place(acteur: Acteur) -> list[tuple[RegleAcompte, bool]]:
+    """Every rule, and whether it is the one in force for its exercice and type."""
+    seen: set[tuple[int, str]] = set()
+    told = []
+    for regle in regles_for(acteur):
+        place = (regle.exercice, regle.type)
+        told.append((regle, place not in seen))
+        seen.add(place)
+    return told
 
 
 def droits_of(activite: Activite, exercice: int, given: Droit) -> dict[str, Decimal]:
@@ -100,7 +125,8 @@ def droits_without_rule(caf: Caf) -> list[tuple[int, str]]:
     rows = Declaration.objects.filter(caf=caf, etat__in=_NOTIFIED).exclude(echeance__phase=Phase.REEL)
     found = rows.order_by().values_list("echeance__exercice", "activite__type").distinct()
     known = set(RegleAcompte.objects.filter(caf=caf).order_by().values_list("exercice", "type"))
-    return sorted(pair for pair in found if pair not in known and (pair[0], "") not in known)
+    missing = sorted(pair for pair in found if pair not in known and (pair[0], "") not in known)
+    return [(exercice, type_of(kind).libelle) for exercice, kind in missing]
 
 
 def under_rule(regle: RegleAcompte) -> QuerySet[Declaration]:

@@ -23,7 +23,7 @@ def refuse_reading_lot(acteur: Acteur, lot: LotPaiement) -> str | None:
     return refuse_caf(acteur)
 
 
-def refuse_preparing(acteur: Acteur) -> str | None:
+def refuse_preparing_lot(acteur: Acteur) -> str | None:
     """A gestionnaire of the Caf."""
     return refuse_money(acteur)
 
@@ -45,14 +45,14 @@ def refuse_content(found: tuple[int, Decimal], seen: tuple[int, Decimal]) -> str
     return None
 
 
-def refuse_abandoning(acteur: Acteur, lot: LotPaiement) -> str | None:
+def refuse_abandoning_lot(acteur: Acteur, lot: LotPaiement) -> str | None:
     """A gestionnaire, until the lot is validated."""
     if refusal := refuse_money(acteur):
         return refusal
     return None if lot.etat == EtatLot.PREPARE else _state(lot, "Seul un lot à valider s'abandonne.")
 
 
-def refuse_validating(acteur: Acteur, lot: LotPaiement) -> str | None:
+def refuse_validating_lot(acteur: Acteur, lot: LotPaiement) -> str | None:
     """Another gestionnaire than the one who prepared it."""
     if refusal := refuse_money(acteur):
         return refusal
@@ -74,7 +74,7 @@ def refuse_moved(names: list[str]) -> str | None:
     )
 
 
-def refuse_downloading(acteur: Acteur, lot: LotPaiement) -> str | None:
+def refuse_downloading_lot(acteur: Acteur, lot: LotPaiement) -> str | None:
     """A gestionnaire, once the lot is validated."""
     if refusal := refuse_money(acteur):
         return refusal
@@ -83,7 +83,7 @@ def refuse_downloading(acteur: Acteur, lot: LotPaiement) -> str | None:
     return None
 
 
-def refuse_answering(acteur: Acteur, lot: LotPaiement) -> str | None:
+def refuse_answering_lot(acteur: Acteur, lot: LotPaiement) -> str | None:
     """A gestionnaire, once the file has gone."""
     if refusal := refuse_money(acteur):
         return refusal

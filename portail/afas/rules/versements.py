@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from portail.afas.enums import EtatVersement, NatureVersement
 from portail.afas.models import Profil, Versement
-from portail.afas.models.versements import READ_BY, overseen
+from portail.afas.models.versements import READ_BY, habilitated
 from portail.conventions.enums import Fonction
 from portail.habilitations.acteur import Acteur
 
@@ -13,8 +13,8 @@ _GESTIONNAIRE = "Seul un gestionnaire action sociale de la Caf peut le faire."
 
 
 def refuse_versements(acteur: Acteur) -> str | None:
-    """The Caf; for a partner, who supplies the finances or approves, who administers or gives profiles."""
-    if acteur.caf is not None or overseen(acteur) or Profil.objects.of(acteur).filter(role__in=READ_BY).exists():
+    """The Caf; for a partner, who supplies the finances or approves, or gives profiles."""
+    if acteur.caf is not None or habilitated(acteur) or Profil.objects.of(acteur).filter(role__in=READ_BY).exists():
         return None
     return (
         "Les aides versées sont lues par les fournisseurs de données financières, les approbateurs et ceux qui donnent "
@@ -39,6 +39,16 @@ def refuse_caf(acteur: Acteur, *_: object) -> str | None:
 def refuse_money(acteur: Acteur, *_: object) -> str | None:
     """Money is a gestionnaire's."""
     return None if acteur.caf is not None and acteur.fonction == Fonction.GESTIONNAIRE else _GESTIONNAIRE
+
+
+def refuse_regles(acteur: Acteur) -> str | None:
+    """Any agent of the Caf reads the rules of acomptes."""
+    return refuse_caf(acteur)
+
+
+def refuse_entering_regle(acteur: Acteur) -> str | None:
+    """A gestionnaire of the Caf."""
+    return refuse_money(acteur)
 
 
 def refuse_recovering(acteur: Acteur, indu: Versement) -> str | None:

@@ -7,14 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from portail.comptes.actions import check_password
 from portail.conventionnement import actions, queries, rules
 from portail.conventionnement.forms import MotifForm, SignForm
 from portail.conventionnement.models import VersionConvention
 from portail.conventionnement.queries.reading import sections
-from portail.conventionnement.views.common import form_page, under, version_url
+from portail.conventionnement.views.common import form_page, password_is_right, under, version_url
 from portail.ui.pages import Request, attempt, form_status, page, render_page
-from portail.ui.rules import Refused
 
 
 @page(find=queries.version_for, refuse=rules.refuse_proposing, methods=("POST",))
@@ -98,7 +96,7 @@ def version_validate(request: Request, version: VersionConvention) -> HttpRespon
 def _sign_page(request: Request, version: VersionConvention, *, title: str, act: Any, done: str) -> HttpResponse:
     """The whole text, then the signature: the password again (step-up), for exactly this text."""
     form = SignForm(request.POST or None, initial={"empreinte": version.empreinte})
-    if request.method == "POST" and form.is_valid() and _password_is_right(request, form):
+    if request.method == "POST" and form.is_valid() and password_is_right(request, form):
         seen = form.cleaned_data["empreinte"]
         if attempt(request, form, lambda: act(by=request.acteur, version=version, empreinte=seen)):
             messages.success(request, done)
@@ -114,13 +112,3 @@ def _sign_page(request: Request, version: VersionConvention, *, title: str, act:
         form=form,
         status=form_status(form),
     )
-
-
-def _password_is_right(request: Request, form: SignForm) -> bool:
-    try:
-        if check_password(request.acteur.utilisateur, form.cleaned_data["password"]):
-            return True
-        form.add_error("password", "Ce n'est pas votre mot de passe : saisissez-le à nouveau.")
-    except Refused as refusal:
-        form.add_error("password", str(refusal))
-    return False

@@ -25,6 +25,13 @@ AREAS: dict[str, str] = {area: table for part in PARTS for area, table in part.A
 RULES: dict[str, str] = {rule: sentence for part in PARTS for rule, sentence in part.RULES.items()}
 
 
+def build(scene: "Scene") -> None:
+    """What the parts need beside the scene itself."""
+    for part in PARTS:
+        if hasattr(part, "build"):
+            part.build(scene)
+
+
 def pk(scene: "Scene", page: str) -> int:
     """The object of the page: what its part says, else the declaration being written."""
     found = (part.pk(scene, page) for part in PARTS if hasattr(part, "pk"))
