@@ -100,8 +100,14 @@ def validate(*, by: Acteur, lot: LotPaiement) -> None:
     lot.empreinte = hashlib.sha256(lot.fichier.encode()).hexdigest()
     lot.etat, lot.validated_by, lot.validated_at = EtatLot.VALIDE, by.utilisateur, timezone.now()
     lot.save(update_fields=["fichier", "empreinte", "etat", "validated_by", "validated_at"])
-    facts = {"nombre": counted(lot.nombre, NOUN), "total": euros(lot.total), "empreinte": lot.empreinte}
-    _record(events.LOT_VALIDATED, by, lot, **facts)
+    _record(
+        events.LOT_VALIDATED,
+        by,
+        lot,
+        nombre=counted(lot.nombre, NOUN),
+        total=euros(lot.total),
+        empreinte=lot.empreinte,
+    )
 
 
 def _file_of(lot: LotPaiement) -> str:
@@ -171,8 +177,7 @@ def answer(*, by: Acteur, lot: LotPaiement, file_name: str, content: bytes) -> R
     if queries.is_over(lot):
         lot.etat = EtatLot.TERMINE
         lot.save(update_fields=["etat"])
-    counts = {"payes": made.payes, "rejetes": made.rejetes, "attendus": made.attendus}
-    _record(events.LOT_ANSWERED, by, lot, **counts)
+    _record(events.LOT_ANSWERED, by, lot, payes=made.payes, rejetes=made.rejetes, attendus=made.attendus)
     return made
 
 
