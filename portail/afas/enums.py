@@ -164,3 +164,49 @@ TRANSITIONS = {
 
 OPEN_TO_ENTRY = (_E.A_SAISIR, _E.EN_COURS, _E.A_COMPLETER)
 FROZEN = (_E.TRANSMISE, _E.EN_TRAITEMENT, _E.TRAITEE, _E.NOTIFIEE, _E.PAYEE)
+
+
+# Payments
+
+
+class NatureVersement(models.TextChoices):
+    """What moves money, and in which direction: the first two to the partner, the others towards the Caf."""
+
+    ACOMPTE = "acompte", "Acompte"
+    SOLDE = "solde", "Solde"
+    INDU = "indu", "Indu"
+    COMPENSATION = "compensation", "Compensation"
+    REMBOURSEMENT = "remboursement", "Remboursement reçu"
+
+
+class EtatVersement(models.TextChoices):
+    A_PAYER = "a_payer", "À payer"
+    EN_LOT = "en_lot", "En lot"
+    ENVOYE = "envoye", "Envoyé à la banque"
+    PAYE = "paye", "Payé"
+    REJETE = "rejete", "Rejeté"
+    ANNULE = "annule", "Annulé"
+    A_RECUPERER = "a_recuperer", "À récupérer"
+    RECUPERE = "recupere", "Récupéré"
+    FAIT = "fait", "Fait"
+
+
+class EtatCompte(models.TextChoices):
+    """Where a bank account stands; the last two serve no payment."""
+
+    EN_ATTENTE = "en_attente", "En attente de validation"
+    VALIDE = "valide", "Validé"
+    REFUSE = "refuse", "Refusé"
+    REMPLACE = "remplace", "Remplacé"
+
+
+class EtatLot(models.TextChoices):
+    PREPARE = "prepare", "À valider"
+    VALIDE = "valide", "Validé, à envoyer"
+    ENVOYE = "envoye", "Envoyé à la banque"
+    TERMINE = "termine", "Terminé"
+    ABANDONNE = "abandonne", "Abandonné"
+
+
+OWED = (NatureVersement.ACOMPTE, NatureVersement.SOLDE, NatureVersement.INDU)  # what a right makes due
+COMMITTED = (EtatVersement.EN_LOT, EtatVersement.ENVOYE, EtatVersement.PAYE)  # no longer changed by another right

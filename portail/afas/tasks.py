@@ -63,3 +63,11 @@ def carry_on_recalcul(pk: int) -> None:
 @app.task(queue="imports", name="afas.carry_on_recalculs", queueing_lock="afas.carry_on_recalculs")
 def carry_on_recalculs(timestamp: int) -> None:
     recalculs.carry_on_all()
+from procrastinate.contrib.django import app
+
+from portail.afas.actions import versements
+
+
+@app.task(queue="imports", name="afas.apply_regle", retry=3)
+def apply_regle(pk: int) -> None:
+    versements.apply_regle(pk)

@@ -80,6 +80,10 @@ CONTEXTS = {
     afas.COMPLEMENT_IS_ASKED.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
     afas.COMPLEMENT_MESSAGE.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
     afas.DROIT_IS_NOTIFIED.code: {"declaration": DECLARATION, "pk": 3},
+COMPTE = {"iban": "FR76 … 0189", "caf": "Caf du Nord", "organisme": "Les Tilleuls"}
+CONTEXTS = {
+    afas.COMPTE_TO_CHECK.code: COMPTE,
+    afas.COMPTE_IS_DECIDED.code: COMPTE | {"is_valid": False, "motif": "Le titulaire n'est pas le bon."},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},

@@ -17,11 +17,20 @@ from portail.afas.models.echeances import AvisEcheance, Echeance
 from portail.afas.models.echeances import Echeance
 from portail.afas.models.profils import ImportActivites, SyntheseProfils
 from portail.afas.models.traitement import EcartRecalcul, NotificationDroit, RecalculDroits
+from portail.afas.models.versements import (
+    CompteBancaire,
+    LotPaiement,
+    RangAcompte,
+    RegleAcompte,
+    RetourBanque,
+    Versement,
+)
 
 __all__ = [
     "Activite",
     "AvisEcheance",
     "ChiffreBareme",
+    "CompteBancaire",
     "Declaration",
     "DemandeComplement",
     "Droit",
@@ -31,6 +40,7 @@ __all__ = [
     "ImportActivites",
     "Justification",
     "LieuImplantation",
+    "LotPaiement",
     "MessageDeclaration",
     "NotificationDroit",
     "PieceDeclaration",
@@ -39,6 +49,12 @@ __all__ = [
     "SaisieVolet",
     "SeuilControle",
     "SyntheseProfils",
+    "RangAcompte",
+    "RegleAcompte",
+    "RetourBanque",
+    "SaisieVolet",
+    "SeuilControle",
+    "Versement",
     "VersionDeclaration",
     "Volet",
 ]

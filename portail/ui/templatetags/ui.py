@@ -175,6 +175,12 @@ def counted(number, nouns):
 
 
 @register.filter
+def euros(amount):
+    """« 1 232,50 € », to the cent; an empty string for nothing."""
+    return "" if amount is None else f"{amount:,.2f}\u00a0€".replace(",", "\u202f").replace(".", ",")
+
+
+@register.filter
 def shown(value):
     """A value as a reader expects it: days, instants and yes/no in French, a dash for nothing."""
     if value is None or value == "":
@@ -268,6 +274,15 @@ LOOKS = {
     "refuse": Look("Refusé", "x-circle", "danger"),
     "refusee": Look("Refusée", "x-circle", "danger"),
     "revoque": Look("Révoqué", "x-circle", "danger"),
+    "a_payer": Look("À payer", "hourglass-split", "warning"),
+    "en_lot": Look("En lot", "arrow-repeat", "info"),
+    "paye": Look("Payé", "cash-coin", "success"),
+    "rejete": Look("Rejeté", "x-circle", "danger"),
+    "a_recuperer": Look("À récupérer", "exclamation-triangle", "warning"),
+    "recupere": Look("Récupéré", "check-circle", "success"),
+    "fait": Look("Fait", "check-circle", "success"),
+    "prepare": Look("À valider", "hourglass-split", "warning"),
+    "remplace": Look("Remplacé", "clock-history", "neutral"),
     "echec": Look("Échec", "exclamation-triangle", "danger"),
 }
 

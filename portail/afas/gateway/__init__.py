@@ -1,0 +1,1 @@
+"""What AFAS exchanges with others: the bank."""
