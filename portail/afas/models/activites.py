@@ -19,9 +19,17 @@ class ActiviteQuerySet(DatedQuerySet):
         """All of one's Caf; for a partner, all he gives profiles on, and those he has a profile on that day."""
         if acteur.caf is not None:
             return self.filter(caf=acteur.caf)
-        administered = {right.convention for right in acteur.rights if right.role == HABILITER.code}
         declared = Profil.objects.of(acteur).order_by().values("activite")
-        return self.filter(_is_under(administered) | Q(pk__in=declared))
+        return self.filter(_is_under(_habilited(acteur)) | Q(pk__in=declared))
+
+    def given_by(self, acteur: Any) -> Self:
+        """Those on which this person gives profiles that day; none for a Caf."""
+        return self.filter(_is_under(_habilited(acteur)))
+
+
+def _habilited(acteur: Any) -> set[int]:
+    """The conventions under which he gives profiles."""
+    return {right.convention for right in acteur.rights if right.role == HABILITER.code}
 
 
 def _is_under(conventions: set[int]) -> Exists:

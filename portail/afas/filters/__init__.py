@@ -1,0 +1,1 @@
+"""Filters of the lists of AFAS; their state lives in the URL."""
