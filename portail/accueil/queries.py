@@ -170,6 +170,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
+        sections.append(("Aides financières d'action sociale", _AFAS))
         sections.append(("Organismes partenaires", _organismes(acteur)))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
@@ -191,6 +192,10 @@ _FOLLOWING = [
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+_AFAS = [
+    ("Suivi de la campagne", "afas:campagne_view"),
+    ("Tableau de bord", "afas:tableau_list"),
+]
 _INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
     ("Modifier mon adresse mail", "comptes:courriel_edit"),

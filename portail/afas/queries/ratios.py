@@ -42,14 +42,14 @@ class LigneRatio:
 
     @property
     def place(self) -> str:
-        """« 12 % au-dessus », « 3 % au-dessous », « dans la moyenne »; empty when it cannot be said."""
+        """« 12 % de plus », « 3 % de moins », « dans la moyenne »; empty when it cannot be said."""
         own = self.valeurs[-1]
         if own is None or not self.moyenne:
             return ""
         gap = ((own - self.moyenne) / self.moyenne * 100).quantize(Decimal(1), ROUND_HALF_UP)
         if not gap:
             return "dans la moyenne"
-        return f"{amount(abs(gap))}\u00a0% {'au-dessus' if gap > 0 else 'au-dessous'}"
+        return f"{amount(abs(gap))}\u00a0% {'de plus' if gap > 0 else 'de moins'}"
 
 
 @dataclass(frozen=True)

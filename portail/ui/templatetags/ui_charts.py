@@ -152,11 +152,17 @@ def chart(chart: Chart, id: str) -> dict[str, Any]:
         "chart": chart,
         "id": id,
         "shapes": bars(chart, scale) if chart.kind == "bars" else lines(chart, scale),
-        "ticks": [(figure(tick, chart), _points(scale.height(tick))[0]) for tick in reversed(scale.ticks)],
+        "ticks": _ticks(chart, scale),
         "labels": chart.labels if chart.kind == "bars" else _ends(chart.labels),
         "rows": _rows(chart),
         "is_folded": len(chart.labels) > SHOWN_ROWS,
     }
+
+
+def _ticks(chart: Chart, scale: Scale) -> list[tuple[str, str]]:
+    """(figure, height) from the top down; no decimals when all are whole."""
+    decimals = 0 if all(tick == int(tick) for tick in scale.ticks) else chart.decimals
+    return [(amount(tick, chart.unit, decimals), *_points(scale.height(tick))) for tick in reversed(scale.ticks)]
 
 
 def _ends(labels: Sequence[str]) -> list[str]:
