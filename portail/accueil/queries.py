@@ -179,7 +179,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
-        sections.append(("Aides financières d'action sociale", _financed(acteur)))
+        sections.extend(_financed(acteur))
         sections.append(("Organismes partenaires", _organismes(acteur)))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
@@ -201,6 +201,31 @@ _FOLLOWING = [
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+_PROCESSED = [
+    ("Accueil AFAS", "afas:home"),
+    ("Déclarations à traiter", "afas:traitement_list"),
+    ("Demandes de complément", "afas:complement_list"),
+]
+_FOLLOWED = [
+    ("Toutes les déclarations", "afas:declaration_list"),
+    ("Suivi de la campagne", "afas:campagne_view"),
+    ("Tableau de bord", "afas:tableau_list"),
+]
+_PAID = [
+    ("Versements", "afas:versement_list"),
+    ("Lots de paiement", "afas:lot_list"),
+    ("Comptes bancaires", "afas:compte_list"),
+    ("Règles d'acompte", "afas:regle_list"),
+]
+_PREPARED = [
+    ("Activités", "afas:activite_list"),
+    ("Profils des organismes", "afas:profil_list"),
+    ("Changements de profils", "afas:changement_list"),
+    ("Calendrier des échéances", "afas:echeance_list"),
+    ("Barèmes", "afas:bareme_list"),
+    ("Seuils des contrôles", "afas:seuil_list"),
+    ("Recalculs des droits", "afas:recalcul_list"),
+]
 _INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
     ("Modifier mon adresse mail", "comptes:courriel_edit"),
@@ -233,21 +258,13 @@ def _organismes(acteur: Acteur) -> list[tuple[str, str]]:
     return entries
 
 
-def _financed(acteur: Acteur) -> list[tuple[str, str]]:
-    """What the Caf keeps and answers in AFAS."""
+def _financed(acteur: Acteur) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the Caf does in AFAS: each day, to pay, and to prepare."""
     approbateurs = [("Approbateurs à valider", "afas:approbateur_list")] if refuse_approbateurs(acteur) is None else []
     return [
-        ("Accueil AFAS", "afas:home"),
-        ("Déclarations à traiter", "afas:traitement_list"),
-        ("Demandes de complément", "afas:complement_list"),
-        ("Déclarations", "afas:declaration_list"),
-        *approbateurs,
-        ("Activités", "afas:activite_list"),
-        ("Profils des organismes", "afas:profil_list"),
-        ("Changements de profils", "afas:changement_list"),
-        ("Calendrier des échéances", "afas:echeance_list"),
-        ("Barèmes", "afas:bareme_list"),
-        ("Seuils des contrôles", "afas:seuil_list"),
+        ("Aides financières d'action sociale", [*_PROCESSED, *approbateurs, *_FOLLOWED]),
+        ("Aides financières : versements", _PAID),
+        ("Aides financières : réglages", _PREPARED),
     ]
 
 

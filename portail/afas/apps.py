@@ -7,6 +7,7 @@ class AfasConfig(AppConfig):
     def ready(self) -> None:
         from portail.afas import events  # noqa: F401 -- the journal must know its sentences
         from portail.afas.definitions import types
+        from portail.afas.definitions.ratios import check_ratios
         from portail.afas.queries.notifications import notification_by_code
         from portail.afas.queries.recapitulatifs import receipt_by_code
         from portail.afas.roles import SERVICE
@@ -17,3 +18,4 @@ class AfasConfig(AppConfig):
         documents.register(notification_by_code)
         documents.register(receipt_by_code)
         types()  # a wrong definition stops the start, not a declaration
+        check_ratios()

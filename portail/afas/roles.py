@@ -22,9 +22,12 @@ SERVICE = Service(
     roles=(HABILITER, DECLARER),
     menu=(
         MenuEntry("Accueil AFAS", "afas:home"),
-        MenuEntry("Mes déclarations", "afas:declaration_list", ("afas.declarer",)),
+        MenuEntry("Mes déclarations", "afas:declaration_list", (DECLARER.code,)),
+        MenuEntry("À approuver", "afas:approbation_list", (DECLARER.code,)),
+        MenuEntry("Demandes de complément", "afas:complement_list", (DECLARER.code,)),
+        MenuEntry("Tableau de bord", "afas:tableau_list"),
+        MenuEntry("Aides versées", "afas:versement_list", (HABILITER.code,)),
         MenuEntry("Administration des profils", "afas:profil_list", (HABILITER.code,)),
-        MenuEntry("Demandes de complément", "afas:complement_list", ("afas.declarer",)),
     ),
     groupes=(
         ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),

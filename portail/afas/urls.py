@@ -8,6 +8,7 @@ from portail.afas.views import approbation, versions
 from portail.afas.views import complements, droits, recalculs, traitement
 from portail.afas.views import reprise, saisie, soumission
 from portail.afas.views import comptes, lots, regles, versements
+from portail.afas.views import campagne, tableaux
 
 app_name = "afas"
 urlpatterns = [
@@ -133,4 +134,11 @@ urlpatterns = [
     path("lots/<int:pk>/fichier/", lots.lot_file, name="lot_file"),
     path("lots/<int:pk>/retour/", lots.lot_answer, name="lot_answer"),
     # Dashboards
+    path("tableau-de-bord/", tableaux.tableau_list, name="tableau_list"),
+    path("tableau-de-bord/export/<slug:extension>/", tableaux.tableau_export, name="tableau_export"),
+    path("tableau-de-bord/<int:pk>/", tableaux.tableau_view, name="tableau_view"),
+    path("campagne/", campagne.campagne_view, name="campagne_view"),
+    path("campagne/export/<slug:extension>/", campagne.campagne_export, name="campagne_export"),
+    path("retards/", campagne.retard_list, name="retard_list"),
+    path("retards/export/<slug:extension>/", campagne.retard_export, name="retard_export"),
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portail.ui.forms import DateField, FilterForm, Form
 from portail.ui.tables import ActionsColumn, DayColumn, MailColumn, RowAction, StatutColumn, Table
 from portail.ui.templatetags.ui import LOOKS
+from portail.ui.templatetags.ui_charts import Chart, Serie
 
 register = template.Library()
 
@@ -97,6 +98,37 @@ def _people(count):
         }
 
 
+def _charts(today):
+    days = [f"{today - datetime.timedelta(days=left):%d/%m}" for left in range(20, -1, -1)]
+    years = ["2023", "2024", "2025"]
+    return [
+        Chart(
+            "Montants par exercice",
+            years,
+            [
+                Serie("Prévisionnel", [30500, 31200, 33000]),
+                Serie("Actualisé juin", [30100, 32000, 32400]),
+                Serie("Actualisé septembre", [29800, 32600, None]),
+                Serie("Réel", [29950, 33100, None]),
+            ],
+            unit="€",
+            first="Exercice",
+        ),
+        Chart("Résultat", years, [Serie("Résultat", [1200, -3400, 800])], unit="€", first="Exercice"),
+        Chart(
+            "Déclarations reçues",
+            days,
+            [
+                Serie("Transmises", [number * number // 4 for number in range(21)]),
+                Serie("Traitées", [None, None, *(number * number // 9 for number in range(19))]),
+            ],
+            kind="lines",
+            first="Jour",
+        ),
+        Chart("Rien encore", years, [Serie("Réel", [None, None, None])]),
+    ]
+
+
 def _sample_table(request, count):
     table = SampleTable(list(_people(count)))
     django_tables2.RequestConfig(request).configure(table)
@@ -121,6 +153,7 @@ def gallery_samples(context):
         table=_sample_table(request, 132),
         empty_table=_sample_table(request, 0),
         export_urls=[("Tableur (XLSX)", "?format=xlsx"), ("Texte (CSV)", "?format=csv")],
+        charts=_charts(today),
         rows=[
             {"label": "Identifiant", "value": "ENF01302SM"},
             {"label": "Organisme partenaire", "value": "Centre Social La Farandole Istres", "url": "#"},
