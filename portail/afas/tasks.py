@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portail.afas.actions import appels, ouverture, pieces
+from portail.afas.actions import appels, ouverture, pieces, profils, recalculs, syntheses, versements
 
 
 @app.periodic(cron="15 5 * * *")
@@ -34,7 +34,6 @@ def scan_piece(pk: int) -> None:
 @app.task(queue="entretien", name="afas.scan_pieces", queueing_lock="afas.scan_pieces")
 def scan_pieces(timestamp: int) -> None:
     pieces.scan_pieces()
-from portail.afas.actions import profils, syntheses
 
 
 @app.periodic(cron="20 5 * * *")
@@ -47,11 +46,6 @@ def end_left_behind(timestamp: int) -> None:
 @app.task(queue="courriels", name="afas.tell_changes", queueing_lock="afas.tell_changes", retry=3)
 def tell_changes(timestamp: int) -> None:
     syntheses.tell_changes(timezone.localdate())
-from procrastinate.contrib.django import app
-
-from portail.afas.actions import recalculs
-
-# Processing at the Caf
 
 
 @app.task(queue="imports", name="afas.carry_on_recalcul")
@@ -63,9 +57,6 @@ def carry_on_recalcul(pk: int) -> None:
 @app.task(queue="imports", name="afas.carry_on_recalculs", queueing_lock="afas.carry_on_recalculs")
 def carry_on_recalculs(timestamp: int) -> None:
     recalculs.carry_on_all()
-from procrastinate.contrib.django import app
-
-from portail.afas.actions import versements
 
 
 @app.task(queue="imports", name="afas.apply_regle", retry=3)

@@ -1,14 +1,29 @@
 from django.urls import path
 
 from portail.afas import views
-from portail.afas.views import baremes
-from portail.afas.views import declarations, echeances
-from portail.afas.views import activites, approbateurs, profils
-from portail.afas.views import approbation, versions
-from portail.afas.views import complements, droits, recalculs, traitement
-from portail.afas.views import reprise, saisie, soumission
-from portail.afas.views import comptes, lots, regles, versements
-from portail.afas.views import campagne, tableaux
+from portail.afas.views import (
+    activites,
+    approbateurs,
+    approbation,
+    baremes,
+    campagne,
+    complements,
+    comptes,
+    declarations,
+    droits,
+    echeances,
+    lots,
+    profils,
+    recalculs,
+    regles,
+    reprise,
+    saisie,
+    soumission,
+    tableaux,
+    traitement,
+    versements,
+    versions,
+)
 
 app_name = "afas"
 urlpatterns = [

@@ -52,18 +52,7 @@ SUCCESSION = {
 }
 INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
 ECHEANCE = {"echeance": CONVENTION, "caf": "Caf du Nord", "due_on": "31/03/2027", "days": 15}
-CONTEXTS = {
-    afas.APPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
-    afas.RAPPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
-    afas.DATE_CHANGED.code: ECHEANCE | {"before": "15/03/2027"},
-    afas.UNCOVERED.code: ECHEANCE | {"count": "21 activités", "activites": ["Les Tilleuls <rive>"], "beyond": 20},
 APPROBATEUR = {"activite": CONVENTION, "caf": "Caf du Nord"}
-CONTEXTS = {
-    afas.APPROBATEUR_TO_VALIDATE.code: {"organisme": CONVENTION, "activites": 2},
-    afas.APPROBATEUR_IS_VALIDATED.code: APPROBATEUR | {"opens_on": "01/12/2026"},
-    afas.APPROBATEUR_IS_REFUSED.code: APPROBATEUR | {"motif": "Délégation absente."},
-    afas.APPEL_ECHEANCE.code: APPROBATEUR | {"echeances": ["Réel 2025, à rendre avant le 31/12/2026"]},
-    afas.PROFILS_CHANGED.code: {"changements": 3, "bilan": ["2 rôles donnés", "1 rôle terminé"], "waiting": 1},
 DECLARATION = {
     "activite": CONVENTION,
     "echeance": "Réel 2025",
@@ -71,17 +60,24 @@ DECLARATION = {
     "code": "ABCD-EFGH-JKLM-NPQR",
     "link": VERSION["link"],
 }
+INTITULE = "Service <Les Tilleuls> – Réel 2025"
+COMPTE = {"iban": "FR76 … 0189", "caf": "Caf du Nord", "organisme": "Les Tilleuls"}
 CONTEXTS = {
+    afas.APPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
+    afas.RAPPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
+    afas.DATE_CHANGED.code: ECHEANCE | {"before": "15/03/2027"},
+    afas.UNCOVERED.code: ECHEANCE | {"count": "21 activités", "activites": ["Les Tilleuls <rive>"], "beyond": 20},
+    afas.APPROBATEUR_TO_VALIDATE.code: {"organisme": CONVENTION, "activites": 2},
+    afas.APPROBATEUR_IS_VALIDATED.code: APPROBATEUR | {"opens_on": "01/12/2026"},
+    afas.APPROBATEUR_IS_REFUSED.code: APPROBATEUR | {"motif": "Délégation absente."},
+    afas.APPEL_ECHEANCE.code: APPROBATEUR | {"echeances": ["Réel 2025, à rendre avant le 31/12/2026"]},
+    afas.PROFILS_CHANGED.code: {"changements": 3, "bilan": ["2 rôles donnés", "1 rôle terminé"], "waiting": 1},
     afas.DECLARATION_TRANSMITTED.code: DECLARATION,
     afas.DECLARATION_SENT_BACK.code: DECLARATION,
     afas.DECLARATION_REOPENED.code: DECLARATION,
-DECLARATION = "Service <Les Tilleuls> – Réel 2025"
-CONTEXTS = {
-    afas.COMPLEMENT_IS_ASKED.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
-    afas.COMPLEMENT_MESSAGE.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
-    afas.DROIT_IS_NOTIFIED.code: {"declaration": DECLARATION, "pk": 3},
-COMPTE = {"iban": "FR76 … 0189", "caf": "Caf du Nord", "organisme": "Les Tilleuls"}
-CONTEXTS = {
+    afas.COMPLEMENT_IS_ASKED.code: {"declaration": INTITULE, "due_on": "12/12/2026", "pk": 3},
+    afas.COMPLEMENT_MESSAGE.code: {"declaration": INTITULE, "due_on": "12/12/2026", "pk": 3},
+    afas.DROIT_IS_NOTIFIED.code: {"declaration": INTITULE, "pk": 3},
     afas.COMPTE_TO_CHECK.code: COMPTE,
     afas.COMPTE_IS_DECIDED.code: COMPTE | {"is_valid": False, "motif": "Le titulaire n'est pas le bon."},
     campagnes.TO_REVIEW.code: REVIEW,

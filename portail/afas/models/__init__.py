@@ -14,7 +14,6 @@ from portail.afas.models.declarations import (
 )
 from portail.afas.models.droits import DemandeComplement, Droit
 from portail.afas.models.echeances import AvisEcheance, Echeance
-from portail.afas.models.echeances import Echeance
 from portail.afas.models.profils import ImportActivites, SyntheseProfils
 from portail.afas.models.traitement import EcartRecalcul, NotificationDroit, RecalculDroits
 from portail.afas.models.versements import (
@@ -45,15 +44,13 @@ __all__ = [
     "NotificationDroit",
     "PieceDeclaration",
     "Profil",
-    "RecalculDroits",
-    "SaisieVolet",
-    "SeuilControle",
-    "SyntheseProfils",
     "RangAcompte",
+    "RecalculDroits",
     "RegleAcompte",
     "RetourBanque",
     "SaisieVolet",
     "SeuilControle",
+    "SyntheseProfils",
     "Versement",
     "VersionDeclaration",
     "Volet",

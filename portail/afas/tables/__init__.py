@@ -1,2 +1,3 @@
 """The lists of AFAS."""
+
 """Lists of AFAS."""

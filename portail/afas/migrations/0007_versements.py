@@ -40,7 +40,7 @@ THAW = "DROP FUNCTION afas_versement_frozen CASCADE; DROP FUNCTION afas_lot_froz
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afas", "0001_afas"),
+        ("afas", "0006_traitement"),
         ("conventions", "0004_successions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

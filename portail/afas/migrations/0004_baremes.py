@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afas", "0001_afas"),
+        ("afas", "0003_echeances"),
     ]
 
     operations = [

@@ -44,7 +44,7 @@ FOR EACH ROW EXECUTE FUNCTION afas_volet_frozen()
 class Migration(migrations.Migration):
     """What was said and signed is never changed; sheets stay as they are while they wait, and once transmitted."""
 
-    dependencies = [("afas", "0001_afas")]
+    dependencies = [("afas", "0004_baremes")]
 
     operations = [
         migrations.RunSQL(REFUSE, "DROP FUNCTION afas_refuse CASCADE"),

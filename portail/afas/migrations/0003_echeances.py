@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("afas", "0001_afas"),
+        ("afas", "0002_profils"),
         ("conventions", "0004_successions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
