@@ -13,55 +13,72 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
 
+PARTS = ("scene", "cast")  # a test that asks for the scene also has the cast
 
-def plays_on_stage(item: Any) -> bool:
-    """Does the test ask for the cast, in a transaction that is taken back?"""
+
+def part_of(item: Any) -> str:
+    """What the test plays in: `scene` (the cast and their leisure centre), `cast`, or empty.
+
+    Empty for a test that commits what it does, or wants the base as it is made.
+    """
     commits = {"transactional_db", "live_server"} & set(item.fixturenames)
     marker = item.get_closest_marker("django_db")
-    return "cast" in item.fixturenames and not commits and not (marker and marker.kwargs.get("transaction"))
+    if commits or (marker and marker.kwargs.get("transaction")):
+        return ""
+    return next((part for part in PARTS if part in item.fixturenames), "")
 
 
 def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Those that play on the stage first; nothing else changes."""
-    return sorted(items, key=lambda item: not plays_on_stage(item))
+    """Those that play in the same part together, the others last; nothing else changes."""
+    return sorted(items, key=lambda item: [*PARTS, ""].index(part_of(item)))
 
 
 class Stage:
-    """The open transaction, if any, and who stands in it since which day."""
+    """The open transaction, if any: what was built in it, and on which day."""
 
     def __init__(self, blocker: Any) -> None:
         self._blocker = blocker
         self._open: ExitStack | None = None
-        self._cast: Cast | None = None
-        self._today: date | None = None
+        self._built: tuple[str, date, Any] | None = None
+        self._played: Any = None
 
     def prepare(self, item: Any) -> None:
-        """Open for a test that plays on it, closed for any other."""
-        if not plays_on_stage(item):
+        """Open on what the test plays in, as nobody has touched it; closed for any other test."""
+        part = part_of(item)
+        if not part:
             self.close()
-        elif self._today != timezone.localdate():
+            return
+        if self._built is None or self._built[:2] != (part, timezone.localdate()):
             self.close()
-            self._build()
+            self._build(part)
+        self._played = deepcopy(self._built[2]) if self._built else None
 
     def cast(self) -> Cast:
-        """Everybody, as nobody has touched them."""
-        return deepcopy(self._cast) if self._cast is not None else build_cast()
+        if self._played is None:
+            return build_cast()
+        return self._played.cast if isinstance(self._played, Scene) else self._played
+
+    def scene(self, cast: Cast) -> Scene:
+        return self._played if isinstance(self._played, Scene) else build_scene(cast)
 
     def close(self) -> None:
         if self._open is not None:
             self._open.close()
-        self._open = self._cast = self._today = None
+        self._open = self._built = self._played = None
 
-    def _build(self) -> None:
+    def _build(self, part: str) -> None:
         with ExitStack() as stack:
             stack.enter_context(self._blocker.unblock())
             atomic = transaction.atomic()
-            atomic._from_testcase = True  # type: ignore[attr-defined]  # as Django's own: what must be outermost may be inside
+            # As Django's own: what must be outermost may be inside.
+            atomic._from_testcase = True  # type: ignore[attr-defined]
             stack.enter_context(atomic)
             stack.callback(transaction.set_rollback, True)
-            self._cast, self._today = build_cast(), timezone.localdate()
+            cast = build_cast()
+            self._built = (part, timezone.localdate(), build_scene(cast) if part == "scene" else cast)
             with connection.cursor() as cursor:  # nothing is left to be checked, or no table could be altered
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             self._open = stack.pop_all()

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.afas.scene import Scene, build_scene
+from tests.afas.scene import Scene
 from tests.cast import Cast
+from tests.stage import Stage
 
 
 @pytest.fixture
-def scene(cast: Cast) -> Scene:
-    return build_scene(cast)
+def scene(cast: Cast, stage: Stage) -> Scene:
+    return stage.scene(cast)
