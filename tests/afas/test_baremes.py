@@ -255,7 +255,7 @@ def test_a_figure_is_typed_read_again_then_entered(scene: Scene, client_of) -> N
     assert asked.status_code == 200
     assert "Rien n'est encore enregistré" in text
     assert "31,5\u00a0%" in text
-    assert "1\u00a0déclaration</strong> de l" in text
+    assert f"Déclarations de l'exercice {YEAR} qui restent à décider" in text
     assert ChiffreBareme.objects.count() == 0
 
     done = client.post(url, typed | {"confirm": "1"})

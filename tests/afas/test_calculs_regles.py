@@ -225,6 +225,7 @@ def test_a_caf_s_figure_says_its_own_source_and_a_published_one_how_sure_it_is()
     own = figures(type_of("alsh"), "periscolaire", 2025, {"taux_ps": (Decimal(31), "circulaire")})
 
     assert (published["taux_ps"].valeur, published["taux_ps"].surete) == (30, "M")
+    assert published["taux_ps"].source.endswith("(exercice 2023, reconduit)")
     assert own["taux_ps"] == Retenu("taux_ps", "Taux de la prestation de service", Decimal(31), "%", "circulaire")
     assert figures(type_of("rpe"), "rpe", 2025)["plafond_etp"].source == "aucune source publiée"
 
@@ -233,6 +234,9 @@ def test_a_caf_s_figure_says_its_own_source_and_a_published_one_how_sure_it_is()
     ("value", "unite", "written"),
     [
         ("1.970000", "€/h", "1,97\u00a0€/h"),
+        ("9.4", "€/h", "9,40\u00a0€/h"),
+        ("5.2615", "€/h", "5,2615\u00a0€/h"),
+        ("32.50", "%", "32,5\u00a0%"),
         ("10000", "€/place", "10\u202f000\u00a0€/place"),
         ("1234.5", "€", "1\u202f234,50\u00a0€"),
         ("1E+2", "%", "100\u00a0%"),

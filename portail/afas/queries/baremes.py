@@ -73,9 +73,7 @@ class ChiffreLu:
         """Where it comes from; of a figure carried forward, from which exercice."""
         if self.own:
             return self.own.source
-        since = self.published.exercice
-        is_carried = since < self.exercice and self.valeur is not None
-        return f"{self.published.source} (exercice {since}, reconduit)" if is_carried else self.published.source
+        return self.published.source_for(self.exercice)
 
     @property
     def surete(self) -> str:

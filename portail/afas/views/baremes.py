@@ -165,7 +165,7 @@ def _chiffre_confirmation(request: Request, form: Form, chiffre: ChiffreLu) -> H
             {"label": "Source", "value": typed["source"]},
         ],
         effects=queries.effects_of(request.acteur, chiffre),
-        exercice=chiffre.exercice,
+        exercice=str(chiffre.exercice),
         typed=_typed(request, form),
         cancel_url=chiffre_url("chiffre_view", chiffre),
     )
@@ -284,7 +284,7 @@ def _seuil_confirmation(request: Request, form: Form, seuil: SeuilLu) -> HttpRes
             {"label": "Sert aux contrôles", "value": "\n".join(seuil.used_by)},
         ],
         effects=None,
-        exercice=None,
+        exercice="",
         typed=_typed(request, form),
         cancel_url=seuil_url("seuil_view", seuil),
     )
