@@ -62,6 +62,8 @@ def test_a_figure_of_a_nature_says_nothing_of_the_others(cast: Cast) -> None:
         return queries.figures_for(cast.cafs["132"], "alsh", nature, YEAR)["prix_plafond"].valeur
 
     assert plafond("adolescents") == Decimal("1.5")
+    shown = queries.chiffre_for(cast.acteur("gestin"), "alsh", YEAR, "prix_plafond-adolescents").bareme
+    assert shown == f"Accueil de loisirs sans hébergement · Accueil adolescents · exercice {YEAR}"
     assert plafond("accueil_jeunes") is None
 
 

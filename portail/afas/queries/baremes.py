@@ -61,6 +61,12 @@ class ChiffreLu:
         return _NATURES_SHARED if len(self.type.natures) > 1 else ""
 
     @property
+    def bareme(self) -> str:
+        """Where the figure stands: « Établissement d'accueil du jeune enfant · exercice 2025 »."""
+        nature = self.nature_label if self.published.nature else ""
+        return " · ".join(filter(None, [self.type_label, nature, f"exercice {self.exercice}"]))
+
+    @property
     def valeur(self) -> Decimal | None:
         return self.own.valeur if self.own else self.published.valeur
 

@@ -72,7 +72,7 @@ def chiffre_view(request: Request, chiffre: ChiffreLu) -> HttpResponse:
         "afas/chiffre_view.html",
         page_title=chiffre.libelle,
         breadcrumb=_under(chiffre),
-        lead=f"{chiffre.type_label} · exercice {chiffre.exercice}",
+        lead=chiffre.bareme,
         status_html=etat_of(chiffre),
         rows=[
             {"label": "Valeur", "value": chiffre.valeur_written or "Personne n'a publié ce chiffre"},
@@ -159,7 +159,7 @@ def _chiffre_confirmation(request: Request, form: Form, chiffre: ChiffreLu) -> H
         page_title=f"Saisir : {chiffre.libelle}",
         breadcrumb=_under(chiffre, ("Saisir une valeur", None)),
         answers=[
-            {"label": "Barème", "value": f"{chiffre.type_label} · exercice {chiffre.exercice}"},
+            {"label": "Barème", "value": chiffre.bareme},
             {"label": "Valeur d'aujourd'hui", "value": chiffre.valeur_written or "Manquante"},
             {"label": "Nouvelle valeur", "value": in_french(typed["valeur"], chiffre.published.unite)},
             {"label": "Source", "value": typed["source"]},
