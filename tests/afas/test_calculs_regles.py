@@ -11,6 +11,7 @@ from portail.afas.calculs.ecriture import in_french
 from portail.afas.definitions import type_of, types
 from portail.afas.definitions.expressions import Absent, Expression
 from portail.afas.enums import Phase, VoletKind
+from tests.afas.scene import FINANCES, SHEET
 
 PSU = {code: (Decimal(value), "essai") for code, value in
        {"plafond_107": "10.05", "plafond_120": "9.40", "plafond_107_sans": "9.50", "plafond_120_sans": "8.90",
@@ -205,6 +206,17 @@ def test_the_caf_s_threshold_takes_the_place_of_ours_and_an_unknown_one_does_not
     assert ("Total des charges", Decimal(100), "réel de l'année précédente") in [
         (t.libelle, t.valeur, t.source) for t in says(None).termes
     ]
+
+
+def test_the_declaration_of_the_tests_is_complete_and_all_its_checks_hold():
+    definition, nature = type_of("alsh").definition(2025), "extrascolaire"
+    volets = [(VoletKind.ACTIVITE, SHEET), (VoletKind.ACTIVITE, SHEET), (VoletKind.FINANCIER, FINANCES)]
+    valeurs = gathered(definition, nature, volets)
+
+    assert [missing(definition, nature, *volet) for volet in volets] == [[], [], []]
+    for phase in Phase.values:
+        found = constats(definition, nature, phase, valeurs, n1=valeurs, precedent=valeurs)
+        assert [constat.controle.code for constat in found if constat.holds is not True] == []
 
 
 def test_no_check_compares_half_a_year_with_a_whole_one():

@@ -138,10 +138,7 @@ def chiffre_create(request: Request, chiffre: ChiffreLu) -> HttpResponse:
         title=f"Saisir : {chiffre.libelle}",
         breadcrumb=_under(chiffre, ("Saisir une valeur", None)),
         cancel_url=chiffre_url("chiffre_view", chiffre),
-        lead=f"{chiffre.type_label} · exercice {chiffre.exercice}. "
-        + (
-            f"Valeur retenue aujourd'hui : {chiffre.valeur_written}." if chiffre.valeur_written else "Valeur manquante."
-        ),
+        lead=f"{chiffre.bareme}. Valeur d'aujourd'hui : {chiffre.valeur_written or 'manquante'}.",
     )
 
 
