@@ -66,7 +66,7 @@ def test_menu_shows_only_what_may_be_opened(cast):
     managed, supervised = "Gestion des habilitations", "Supervision habilitations"
     assert labels("bruet") == ["", managed, supervised, "Administration"]
     assert labels("garban") == ["", managed, "Consulter un dossier", supervised, "Administration"]
-    kept = [aids, "Organismes partenaires"]
+    kept = [aids, "Aides financières : versements", "Aides financières : réglages", "Organismes partenaires"]
     assert labels("auditeau") == ["", managed, *kept, supervised, "Administration"]
     assert labels("marchand") == ["", managed, *kept, "À décider", supervised, "Administration"]
 

@@ -69,9 +69,10 @@ def _definition(type_: TypeActivite, definition: Definition, after: int | None) 
     yield "|---|---|"
     yield from (f"| {s.libelle} | {in_french(s.valeur, s.unite)} |" for s in definition.thresholds)
     yield ""
-    yield "| Ligne du calcul | Formule | Natures |"
-    yield "|---|---|---|"
-    yield from (f"| {l.libelle} | {l.mots} | {_natures(l.natures, type_)} |" for l in definition.lignes)  # noqa: E741
+    yield "| Ligne du calcul | Formule | Natures | Source |"
+    yield "|---|---|---|---|"
+    for line in definition.lignes:
+        yield f"| {line.libelle} | {line.mots} | {_natures(line.natures, type_)} | {line.source} |"
     yield ""
 
 
@@ -88,7 +89,8 @@ def _field(champ: Champ, type_: TypeActivite) -> str:
     label = f"*{label}*" if champ.calcul else f"{label} \\*" if champ.obligatoire else label
     unit = champ.unite or ("oui ou non" if champ.format == "oui_non" else "")
     helped = champ.aide or (f"Calculé : `{champ.calcul.text}`" if champ.calcul else "")
-    return f"| {label} | `{champ.code}` | {unit} | {_natures(champ.natures, type_)} | {helped} |"
+    said = " ".join(filter(None, [helped, f"({champ.source}.)" if champ.source else ""]))
+    return f"| {label} | `{champ.code}` | {unit} | {_natures(champ.natures, type_)} | {said} |"
 
 
 def _check(controle: Controle, type_: TypeActivite) -> str:

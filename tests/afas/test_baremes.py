@@ -62,6 +62,8 @@ def test_a_figure_of_a_nature_says_nothing_of_the_others(cast: Cast) -> None:
         return queries.figures_for(cast.cafs["132"], "alsh", nature, YEAR)["prix_plafond"].valeur
 
     assert plafond("adolescents") == Decimal("1.5")
+    shown = queries.chiffre_for(cast.acteur("gestin"), "alsh", YEAR, "prix_plafond-adolescents").bareme
+    assert shown == f"Accueil de loisirs sans hébergement · Accueil adolescents · exercice {YEAR}"
     assert plafond("accueil_jeunes") is None
 
 
@@ -255,7 +257,7 @@ def test_a_figure_is_typed_read_again_then_entered(scene: Scene, client_of) -> N
     assert asked.status_code == 200
     assert "Rien n'est encore enregistré" in text
     assert "31,5\u00a0%" in text
-    assert "1\u00a0déclaration</strong> de l" in text
+    assert f"Déclarations de l'exercice {YEAR} qui restent à décider" in text
     assert ChiffreBareme.objects.count() == 0
 
     done = client.post(url, typed | {"confirm": "1"})

@@ -11,6 +11,7 @@ from portail.afas.calculs.ecriture import in_french
 from portail.afas.definitions import type_of, types
 from portail.afas.definitions.expressions import Absent, Expression
 from portail.afas.enums import Phase, VoletKind
+from tests.afas.scene import FINANCES, SHEET
 
 PSU = {code: (Decimal(value), "essai") for code, value in
        {"plafond_107": "10.05", "plafond_120": "9.40", "plafond_107_sans": "9.50", "plafond_120_sans": "8.90",
@@ -207,6 +208,17 @@ def test_the_caf_s_threshold_takes_the_place_of_ours_and_an_unknown_one_does_not
     ]
 
 
+def test_the_declaration_of_the_tests_is_complete_and_all_its_checks_hold():
+    definition, nature = type_of("alsh").definition(2025), "extrascolaire"
+    volets = [(VoletKind.ACTIVITE, SHEET), (VoletKind.ACTIVITE, SHEET), (VoletKind.FINANCIER, FINANCES)]
+    valeurs = gathered(definition, nature, volets)
+
+    assert [missing(definition, nature, *volet) for volet in volets] == [[], [], []]
+    for phase in Phase.values:
+        found = constats(definition, nature, phase, valeurs, n1=valeurs, precedent=valeurs)
+        assert [constat.controle.code for constat in found if constat.holds is not True] == []
+
+
 def test_no_check_compares_half_a_year_with_a_whole_one():
     compared = [
         (type_.code, controle.code)
@@ -225,6 +237,7 @@ def test_a_caf_s_figure_says_its_own_source_and_a_published_one_how_sure_it_is()
     own = figures(type_of("alsh"), "periscolaire", 2025, {"taux_ps": (Decimal(31), "circulaire")})
 
     assert (published["taux_ps"].valeur, published["taux_ps"].surete) == (30, "M")
+    assert published["taux_ps"].source.endswith("(exercice 2023, reconduit)")
     assert own["taux_ps"] == Retenu("taux_ps", "Taux de la prestation de service", Decimal(31), "%", "circulaire")
     assert figures(type_of("rpe"), "rpe", 2025)["plafond_etp"].source == "aucune source publiée"
 
@@ -233,6 +246,9 @@ def test_a_caf_s_figure_says_its_own_source_and_a_published_one_how_sure_it_is()
     ("value", "unite", "written"),
     [
         ("1.970000", "€/h", "1,97\u00a0€/h"),
+        ("9.4", "€/h", "9,40\u00a0€/h"),
+        ("5.2615", "€/h", "5,2615\u00a0€/h"),
+        ("32.50", "%", "32,5\u00a0%"),
         ("10000", "€/place", "10\u202f000\u00a0€/place"),
         ("1234.5", "€", "1\u202f234,50\u00a0€"),
         ("1E+2", "%", "100\u00a0%"),

@@ -102,7 +102,8 @@ def test_every_word_shown_is_there_and_no_source_is_an_address(code: str) -> Non
         assert all(champ.libelle and (champ.unite or champ.format == "oui_non") for champ in definition.every_champ)
         assert all(each.mots.strip() and each.libelle for each in (*definition.controles, *definition.lignes))
         assert all(controle.message.endswith(".") for controle in definition.controles)
-    sources = [figure.source for figure in type_.chiffres]
+    said = [each for made in type_.definitions.values() for each in (*made.every_champ, *made.lignes)]
+    sources = [each.source for each in (*type_.chiffres, *said)]
     assert [source for source in sources if re.search(r"https?:|www\.|\.(fr|com|org)\b", source)] == []
 
 

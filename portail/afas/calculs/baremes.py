@@ -28,14 +28,14 @@ def without_value(code: str) -> Retenu:
     return Retenu(code, code, None, "", NO_SOURCE)
 
 
-def retained(published: Chiffre) -> Retenu:
+def retained(published: Chiffre, exercice: int) -> Retenu:
     """The published figure; its source says so when it comes from an earlier exercice, or is not there."""
     return Retenu(
         published.code,
         published.libelle,
         published.valeur,
         published.unite,
-        published.source if published.valeur is not None else NO_SOURCE,
+        published.source_for(exercice) if published.valeur is not None else NO_SOURCE,
         published.surete if published.valeur is not None else "",
     )
 
@@ -46,7 +46,7 @@ def figures(
     """Each figure that the formula of the nature needs, by its code; `own` are a Caf's: (value, source) by code."""
     found = {}
     for published in type_.figures(exercice, nature):
-        retenu = retained(published)
+        retenu = retained(published, exercice)
         if own and published.code in own:
             valeur, source = own[published.code]
             retenu = Retenu(published.code, published.libelle, valeur, published.unite, source)

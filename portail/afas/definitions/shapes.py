@@ -134,6 +134,11 @@ class Chiffre:
     def is_for(self, nature: str) -> bool:
         return self.nature in ("", nature)
 
+    def source_for(self, exercice: int) -> str:
+        """Where it comes from; said of an earlier exercice when it is carried forward from there."""
+        is_older = self.exercice < exercice and self.valeur is not None
+        return f"{self.source} (exercice {self.exercice}, reconduit)" if is_older else self.source
+
 
 @dataclass(frozen=True, eq=False)
 class Definition:

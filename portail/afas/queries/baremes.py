@@ -61,6 +61,12 @@ class ChiffreLu:
         return _NATURES_SHARED if len(self.type.natures) > 1 else ""
 
     @property
+    def bareme(self) -> str:
+        """Where the figure stands: « Établissement d'accueil du jeune enfant · exercice 2025 »."""
+        nature = self.nature_label if self.published.nature else ""
+        return " · ".join(filter(None, [self.type_label, nature, f"exercice {self.exercice}"]))
+
+    @property
     def valeur(self) -> Decimal | None:
         return self.own.valeur if self.own else self.published.valeur
 
@@ -73,9 +79,7 @@ class ChiffreLu:
         """Where it comes from; of a figure carried forward, from which exercice."""
         if self.own:
             return self.own.source
-        since = self.published.exercice
-        is_carried = since < self.exercice and self.valeur is not None
-        return f"{self.published.source} (exercice {since}, reconduit)" if is_carried else self.published.source
+        return self.published.source_for(self.exercice)
 
     @property
     def surete(self) -> str:

@@ -47,8 +47,8 @@ class ChiffreTable(_EditableTable):
     empty_advice = "Modifiez ou réinitialisez vos critères : chaque exercice a ses chiffres."
 
     libelle = LinkedColumn("Chiffre", url=lambda chiffre: chiffre_url("chiffre_view", chiffre))
-    type_label = tables.Column("Type d'activité")
-    nature_label = tables.Column("Nature")
+    type_label = tables.Column("Type d'activité", order_by=("type_label", "nature_label"))
+    nature_label = tables.Column("Nature", visible=False)  # under the type on the screen
     exercice = tables.Column("Exercice", visible=False)  # of the filter on the screen; said in the file
     valeur = tables.Column("Valeur")
     etat = tables.Column("État", order_by=("etat_rank",))
@@ -67,6 +67,12 @@ class ChiffreTable(_EditableTable):
 
     def value_source(self, record: ChiffreLu) -> str:
         return record.source
+
+    def render_type_label(self, record: ChiffreLu) -> str:
+        return format_html('{} <span class="note">{}</span>', record.type_label, record.nature_label)
+
+    def value_type_label(self, record: ChiffreLu) -> str:
+        return record.type_label
 
     def render_valeur(self, record: ChiffreLu) -> str:
         return record.valeur_written

@@ -72,7 +72,7 @@ def chiffre_view(request: Request, chiffre: ChiffreLu) -> HttpResponse:
         "afas/chiffre_view.html",
         page_title=chiffre.libelle,
         breadcrumb=_under(chiffre),
-        lead=f"{chiffre.type_label} · exercice {chiffre.exercice}",
+        lead=chiffre.bareme,
         status_html=etat_of(chiffre),
         rows=[
             {"label": "Valeur", "value": chiffre.valeur_written or "Personne n'a publié ce chiffre"},
@@ -138,10 +138,7 @@ def chiffre_create(request: Request, chiffre: ChiffreLu) -> HttpResponse:
         title=f"Saisir : {chiffre.libelle}",
         breadcrumb=_under(chiffre, ("Saisir une valeur", None)),
         cancel_url=chiffre_url("chiffre_view", chiffre),
-        lead=f"{chiffre.type_label} · exercice {chiffre.exercice}. "
-        + (
-            f"Valeur retenue aujourd'hui : {chiffre.valeur_written}." if chiffre.valeur_written else "Valeur manquante."
-        ),
+        lead=f"{chiffre.bareme}. Valeur d'aujourd'hui : {chiffre.valeur_written or 'manquante'}.",
     )
 
 
@@ -159,13 +156,13 @@ def _chiffre_confirmation(request: Request, form: Form, chiffre: ChiffreLu) -> H
         page_title=f"Saisir : {chiffre.libelle}",
         breadcrumb=_under(chiffre, ("Saisir une valeur", None)),
         answers=[
-            {"label": "Barème", "value": f"{chiffre.type_label} · exercice {chiffre.exercice}"},
+            {"label": "Barème", "value": chiffre.bareme},
             {"label": "Valeur d'aujourd'hui", "value": chiffre.valeur_written or "Manquante"},
             {"label": "Nouvelle valeur", "value": in_french(typed["valeur"], chiffre.published.unite)},
             {"label": "Source", "value": typed["source"]},
         ],
         effects=queries.effects_of(request.acteur, chiffre),
-        exercice=chiffre.exercice,
+        exercice=str(chiffre.exercice),
         typed=_typed(request, form),
         cancel_url=chiffre_url("chiffre_view", chiffre),
     )
@@ -284,7 +281,7 @@ def _seuil_confirmation(request: Request, form: Form, seuil: SeuilLu) -> HttpRes
             {"label": "Sert aux contrôles", "value": "\n".join(seuil.used_by)},
         ],
         effects=None,
-        exercice=None,
+        exercice="",
         typed=_typed(request, form),
         cancel_url=seuil_url("seuil_view", seuil),
     )
