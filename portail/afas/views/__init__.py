@@ -6,6 +6,7 @@ from django.utils import timezone
 from portail.afas import rules
 from portail.afas.queries import accueil
 from portail.afas.roles import SERVICE
+from portail.afas.views.declarations import address
 from portail.habilitations.views.services import service_page
 from portail.ui.pages import Request, page
 
@@ -22,5 +23,6 @@ def home(request: Request) -> HttpResponse:
         avancements=accueil.avancements_of(acteur),
         uncovered=uncovered[: accueil.SHOWN],
         uncovered_total=uncovered.count(),
+        profils_url=address("afas:profil_list"),
         next_echeance=accueil.next_echeance(acteur, timezone.localdate()),
     )
