@@ -1,6 +1,7 @@
 """Filters of « Mes déclarations »; their state lives in the URL."""
 
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -29,7 +30,7 @@ class DeclarationFilter(filters.FilterSet):
     nature = filters.ChoiceFilter(label="Nature", field_name="activite__nature", empty_label="Toutes")
     etat = filters.ChoiceFilter(label="État", choices=EtatDeclaration.choices, empty_label="Tous")
     attente = filters.ChoiceFilter(label="Suivi", empty_label="Toutes", method="filter_attente")
-    echeance = filters.NumberFilter(label="N° d'échéance", field_name="echeance")
+    echeance = filters.NumberFilter(label="Échéance n°", field_name="echeance", widget=forms.HiddenInput)
 
     class Meta:
         model = Declaration

@@ -223,8 +223,7 @@ class VersementQuerySet(models.QuerySet["Versement"]):
         """Those of one's Caf; for a partner, where he gives profiles, supplies the finances or approves."""
         if acteur.caf is not None:
             return self.filter(caf=acteur.caf)
-        held = Profil.objects.of(acteur).filter(role__in=READ_BY).order_by().values("activite")
-        theirs = Activite.objects.given_by(acteur) | Activite.objects.filter(pk__in=held)
+        theirs = Activite.objects.given_by_or_in(acteur, Profil.objects.of(acteur).filter(role__in=READ_BY))
         return self.filter(activite__in=theirs.order_by().values("pk"))
 
 

@@ -28,7 +28,7 @@ class Attente(NamedTuple):
 def attentes_of(acteur: Acteur) -> list[Attente]:
     """What is his to do, the most pressing first; nothing for who has no profile, nor for the Caf."""
     portee = portee_of(acteur)
-    if not portee.is_any:
+    if not portee.reach:
         return []
     is_late = Q(echeance__due_on__lt=acteur.on)
     found = (

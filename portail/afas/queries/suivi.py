@@ -1,7 +1,9 @@
 """What the page of a declaration tells: who does what, what is left, the totals, the checks, the steps."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,21 +32,24 @@ class Charge:
         return not self.left
 
 
-def charges_of(declaration: Declaration, volets: Iterable[Volet], on: Any) -> list[Charge]:
+def charges_of(declaration: Declaration, volets: Iterable[Volet], on: date) -> list[Charge]:
     """For each role, its people of the day and what is left; an approbateur not yet validated is said so."""
     profils = Profil.objects.open_on(on).filter(activite=declaration.activite_id)
     held = list(profils.exclude(validation=Validation.REFUSEE).select_related("rattachement__utilisateur", "lieu"))
     left = _left(declaration, list(volets))
-    return [
-        Charge(role, ", ".join(sorted({_named(p) for p in held if p.role == role})), left[role]) for role in RoleProfil
-    ]
+    return [Charge(role, _named([p for p in held if p.role == role]), left[role]) for role in RoleProfil]
 
 
-def _named(profil: Profil) -> str:
-    name = profil.rattachement.utilisateur.nom_complet
-    if profil.validation == Validation.EN_ATTENTE:
-        return f"{name} (en attente de validation par la Caf)"
-    return f"{name} ({profil.lieu.libelle})" if profil.lieu else name
+def _named(profils: Iterable[Profil]) -> str:
+    """« Paul Robine (Zénith, L'éclair), Gilles Garban »: each once, with the lieux he has."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for profil in profils:
+        about = found[profil.rattachement.utilisateur.nom_complet]
+        if profil.validation == Validation.EN_ATTENTE:
+            about.add("en attente de validation par la Caf")
+        elif profil.lieu is not None:
+            about.add(profil.lieu.libelle)
+    return ", ".join(f"{name} ({', '.join(sorted(about))})" if about else name for name, about in sorted(found.items()))
 
 
 def _left(declaration: Declaration, volets: list[Volet]) -> dict[RoleProfil, str]:

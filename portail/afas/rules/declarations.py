@@ -42,10 +42,7 @@ def refuse_commenting(acteur: Acteur, declaration: Declaration) -> str | None:
 
 
 def _has_profil(acteur: Acteur, declaration: Declaration) -> bool:
-    portee = portee_of(acteur)
-    if declaration.activite_id in portee.whole:
-        return True
-    return declaration.activite.lieux.filter(pk__in=portee.lieux).exists()
+    return declaration.activite_id in portee_of(acteur).reach
 
 
 def refuse_joining(acteur: Acteur, declaration: Declaration) -> str | None:

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatDeclaration, RoleProfil
+from portail.afas.enums import FROZEN, EtatDeclaration, RoleProfil
 from portail.afas.models import Declaration
+from portail.afas.queries.declarations import Portee, is_awaiting, roles_expected
 from portail.ui.tables import LinkedColumn, StatutColumn, Table
 from portail.ui.templatetags.ui import component, day, in_words
 
@@ -24,14 +25,18 @@ def is_late(declaration: Declaration) -> bool:
     return declaration.etat not in FROZEN and declaration.echeance.due_on < timezone.localdate()
 
 
-def roles_expected(declaration: Any) -> str:
-    """Who has to do something now; `declaration` is one of `queries.declarations.listed_for`."""
-    if declaration.etat == EtatDeclaration.A_APPROUVER:
-        return RoleProfil.APPROBATEUR.label
-    if declaration.etat not in OPEN_TO_ENTRY:
+_SHORT = {
+    RoleProfil.ACTIVITE: "données d'activité",
+    RoleProfil.FINANCES: "données financières",
+    RoleProfil.APPROBATEUR: "approbation",
+}
+
+
+def expected_in_words(declaration: Declaration) -> str:
+    """« données d'activité, données financières », « Caf », or nothing once all is paid."""
+    if declaration.etat in FROZEN:
         return "" if declaration.etat == EtatDeclaration.PAYEE else "Caf"
-    wanted = ((declaration.wants_activite, RoleProfil.ACTIVITE), (declaration.wants_finances, RoleProfil.FINANCES))
-    return ", ".join(role.label for is_wanted, role in wanted if is_wanted) or "Fournisseurs"
+    return ", ".join(_SHORT[role] for role in roles_expected(declaration))
 
 
 class DeclarationTable(Table):
@@ -64,6 +69,10 @@ class DeclarationTable(Table):
         model = Declaration
         fields = ("exercice", "phase", "activite", "organisme", "type", "due_on", "etat", "attendu")
 
+    def __init__(self, *args: Any, portee: Portee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.portee = portee
+
     def render_type(self, record: Declaration) -> str:
         return format_html('{} <span class="note">{}</span>', record.activite.type_label, record.activite.nature_label)
 
@@ -86,9 +95,11 @@ class DeclarationTable(Table):
     def value_etat(self, record: Declaration) -> str:
         return record.get_etat_display()
 
-    def render_attendu(self, record: Any) -> str:
-        expected = roles_expected(record) or "–"
-        return format_html("<strong>Vous</strong> : {}", expected) if record.awaits_me else expected
+    def render_attendu(self, record: Declaration) -> str:
+        words = expected_in_words(record)
+        if is_awaiting(record, self.portee):
+            return format_html("<strong>Vous</strong> : {}", words)
+        return words or "–"
 
-    def value_attendu(self, record: Any) -> str:
-        return roles_expected(record)
+    def value_attendu(self, record: Declaration) -> str:
+        return expected_in_words(record)

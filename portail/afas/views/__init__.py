@@ -8,6 +8,7 @@ from portail.afas.queries import accueil
 from portail.afas.queries.attributions import incomplete_for
 from portail.afas.roles import SERVICE
 from portail.afas.rules.profils import refuse_giving
+from portail.afas.views.declarations import address
 from portail.habilitations.views.services import service_page
 from portail.ui.pages import Request, page
 
@@ -26,5 +27,6 @@ def home(request: Request) -> HttpResponse:
         incomplete=incomplete,
         uncovered=uncovered[: accueil.SHOWN],
         uncovered_total=uncovered.count(),
+        profils_url=address("afas:profil_list"),
         next_echeance=accueil.next_echeance(acteur, timezone.localdate()),
     )

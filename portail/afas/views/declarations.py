@@ -36,13 +36,13 @@ def _under(request: Request, declaration: Declaration, *steps: tuple[str, str | 
 
 
 def _filtered(request: Request) -> DeclarationFilter:
-    rows = queries.listed_for(request.acteur).order_by("-echeance__due_on", "activite__sort_key", "-pk")
-    return DeclarationFilter(request.GET, queryset=rows, acteur=request.acteur)
+    return DeclarationFilter(request.GET, queryset=queries.listed_for(request.acteur), acteur=request.acteur)
 
 
 def _table(request: Request, filtered: DeclarationFilter) -> DeclarationTable:
     """Without the organisme for who has only his own."""
-    return DeclarationTable(filtered.qs, exclude=() if request.acteur.caf is not None else ("organisme",))
+    own = () if request.acteur.caf is not None else ("organisme",)
+    return DeclarationTable(filtered.qs, exclude=own, portee=queries.portee_of(request.acteur))
 
 
 @page(refuse=rules.refuse_declarations)

@@ -235,6 +235,8 @@ LOOKS = {
     "en_cours": Look("En cours", "arrow-repeat", "info"),
     "en_traitement": Look("En traitement", "arrow-repeat", "info"),
     "a_faire": Look("À faire", "circle", "info"),
+    "a_saisir": Look("À saisir", "circle", "info"),
+    "a_approuver": Look("À approuver", "hourglass-split", "warning"),
     "a_valider": Look("À valider", "hourglass-split", "warning"),
     "repetition": Look("Vérification en cours", "arrow-repeat", "info"),
     "calcul": Look("Calcul en cours", "arrow-repeat", "info"),
