@@ -197,6 +197,22 @@ def test_several_are_read_and_signed_with_one_password(scene, client_of):
     assert VersionDeclaration.objects.count() == 2
 
 
+def test_a_lot_overtaken_signs_nothing_and_is_read_again(scene, client_of):
+    submitted(scene)
+    garban, url = client_of("garban"), reverse("afas:approbation_lot")
+    typed = {"tous": "1", "is_read": "on", "password": PASSWORD, "empreinte": f"{scene.declaration.pk}:{'0' * 64}"}
+
+    overtaken = garban.post(url, typed)
+    page = overtaken.content.decode()
+    read_again = re.search(r'name="empreinte" value="([^"]+)"', page).group(1)
+    garban.post(url, typed | {"empreinte": read_again})
+
+    assert overtaken.status_code == 422
+    assert "a changé depuis que vous l&#x27;avez lue : rien n&#x27;est signé" in page
+    assert "checked" not in page.partition('id="signature"')[2]
+    assert VersionDeclaration.objects.count() == 1
+
+
 def test_a_lot_says_when_nothing_is_chosen_or_too_much(scene, client_of, monkeypatch):
     submitted(scene)
     submitted(another(scene, Phase.ACTUALISE_JUIN))

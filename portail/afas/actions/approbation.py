@@ -78,6 +78,7 @@ def approve_together(*, by: Acteur, empreintes: Mapping[int, str]) -> list[Versi
 
     :raises Refused: naming the first that cannot be signed
     """
+    allow(rules.refuse_signing_together(empreintes))
     rows = Declaration.objects.filter(pk__in=empreintes).select_related("activite", "echeance").order_by("pk")
     return [_approve_one(by, declaration, empreintes[declaration.pk]) for declaration in rows]
 

@@ -83,8 +83,7 @@ def declaration_approve(request: Request, declaration: Declaration) -> HttpRespo
         if attempt(request, form, act):
             messages.success(request, _transmitted(made[0]))
             return redirect("afas:version_view", pk=made[0].pk)
-        if hasattr(form, "differences"):
-            form.ask_again()
+        form.ask_again()
     return _approve_page(request, declaration, contenu, form)
 
 
@@ -104,6 +103,7 @@ def _approve_page(request: Request, declaration: Declaration, contenu: Contenu, 
         breadcrumb=_under((str(declaration), None)),
         declaration=declaration,
         empreinte=digest_of(contenu),
+        motif=queries.motif_of_correction(declaration),
         differences=differences(before, contenu) if before else None,
         content_refusal=rules.refuse_content(contenu),
         form=form,
@@ -142,6 +142,7 @@ def approbation_lot(request: Request) -> HttpResponse:
         if attempt(request, form, lambda: actions.approve_together(by=request.acteur, empreintes=seen)):
             messages.success(request, f"{counted(len(seen), NOUN)}. Un accusé est prêt pour chacune.")
             return redirect("afas:approbation_list")
+        form.ask_again()
     shown = [
         {"declaration": row, "empreinte": empreintes[row.pk], "refusal": rules.refuse_content(contenus[row.pk]),
          **read(contenus[row.pk])}
