@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.forms.approbation import sealed
-from portail.afas.models import VersionDeclaration, Volet
+from portail.afas.models import Profil, VersionDeclaration, Volet
 from portail.afas.queries.versions import content_of
 from tests.afas.approbation import (
     MOTIF,
@@ -69,6 +69,16 @@ def test_what_is_wrong_is_said_and_nothing_is_signed(scene, client_of, more, sen
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not VersionDeclaration.objects.exists()
+
+
+def test_an_approbateur_who_waits_for_the_caf_is_told_so(scene, client_of):
+    submitted(scene)
+    Profil.objects.filter(role="approbateur").update(validation="en_attente", decided_by=None, decided_at=None)
+
+    response = client_of("garban").get(approve_url(scene))
+
+    assert response.status_code == 403
+    assert "votre Caf ne vous a pas encore validé" in response.content.decode()
 
 
 def test_what_changed_since_he_read_is_shown_and_has_to_be_read_again(scene, client_of):

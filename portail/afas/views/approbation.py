@@ -13,7 +13,6 @@ from portail.afas.filters.approbation import ApprobationFilter
 from portail.afas.forms.approbation import ApprobationForm, LotForm, ReouvertureForm, sealed, told
 from portail.afas.models import Declaration
 from portail.afas.queries import approbations as queries
-from portail.afas.queries.declarations import declaration_for
 from portail.afas.queries.recapitulatifs import STATUTS, controles, controles_in_words, feuilles, totaux
 from portail.afas.queries.versions import Contenu, content_n1, content_of, contents_of, differences, digest_of
 from portail.afas.rules import approbation as rules
@@ -69,7 +68,7 @@ def approbation_export(request: Request, extension: str) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@page(find=declaration_for, refuse=rules.refuse_approving, methods=("GET", "POST"))
+@page(find=queries.declaration_to_sign, refuse=rules.refuse_approving, methods=("GET", "POST"))
 def declaration_approve(request: Request, declaration: Declaration) -> HttpResponse:
     """The whole declaration, then the signature: the password again (step-up), for exactly what was read."""
     contenu = content_of(declaration)
@@ -171,7 +170,7 @@ def _lot_page(
 # Sent back, corrected
 
 
-@page(find=declaration_for, refuse=rules.refuse_sending_back, methods=("GET", "POST"))
+@page(find=queries.declaration_to_sign, refuse=rules.refuse_sending_back, methods=("GET", "POST"))
 def declaration_send_back(request: Request, declaration: Declaration) -> HttpResponse:
     return _reopening_page(
         request,
@@ -186,7 +185,7 @@ def declaration_send_back(request: Request, declaration: Declaration) -> HttpRes
     )
 
 
-@page(find=declaration_for, refuse=rules.refuse_correcting, methods=("GET", "POST"))
+@page(find=queries.declaration_to_sign, refuse=rules.refuse_correcting, methods=("GET", "POST"))
 def declaration_correct(request: Request, declaration: Declaration) -> HttpResponse:
     return _reopening_page(
         request,
