@@ -18,7 +18,7 @@ from portail.afas.queries.versions import Contenu, content_n1, content_of, conte
 from portail.afas.rules import approbation as rules
 from portail.afas.tables.approbation import ApprobationTable
 from portail.afas.views.common import afas_crumbs, declaration_crumbs
-from portail.conventionnement.views.signatures import password_is_right
+from portail.conventionnement.views.common import password_is_right
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.habilitations.views.lots import bar, kept, selected, sent
 from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
