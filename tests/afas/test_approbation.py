@@ -86,7 +86,7 @@ def test_the_journal_and_the_mails_tell_it_without_a_figure(scene):
     version = transmitted(scene)
 
     entry = JournalEntry.objects.get(kind="afas.version.transmitted")
-    assert entry.facts["empreinte"] == version.empreinte[:16]
+    assert entry.facts["empreinte"] == version.empreinte
     told = Courriel.objects.filter(kind="declaration_transmise")
     assert {mail.to for mail in told} == {
         scene.cast.people["robine"].courriel,
@@ -228,7 +228,7 @@ def test_a_role_lost_while_the_page_is_open(scene):
         closes_on=timezone.localdate() - timedelta(days=1)
     )
 
-    with pytest.raises(Refused, match="vous n'avez plus le rôle AFAS-Déclarer"):
+    with pytest.raises(Refused, match="vous n'avez pas ici le rôle AFAS-Déclarer"):
         actions.approve(by=garban, declaration=fresh(scene), empreinte=seen)
 
 

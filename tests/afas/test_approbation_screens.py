@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.forms.approbation import sealed
-from portail.afas.models import VersionDeclaration, Volet
+from portail.afas.models import Profil, VersionDeclaration, Volet
 from portail.afas.queries.versions import content_of
 from tests.afas.approbation import (
     MOTIF,
@@ -69,6 +69,16 @@ def test_what_is_wrong_is_said_and_nothing_is_signed(scene, client_of, more, sen
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not VersionDeclaration.objects.exists()
+
+
+def test_an_approbateur_who_waits_for_the_caf_is_told_so(scene, client_of):
+    submitted(scene)
+    Profil.objects.filter(role="approbateur").update(validation="en_attente", decided_by=None, decided_at=None)
+
+    response = client_of("garban").get(approve_url(scene))
+
+    assert response.status_code == 403
+    assert "votre Caf ne vous a pas encore validé" in response.content.decode()
 
 
 def test_what_changed_since_he_read_is_shown_and_has_to_be_read_again(scene, client_of):
@@ -195,6 +205,22 @@ def test_several_are_read_and_signed_with_one_password(scene, client_of):
     assert page.count("Lire toute la déclaration") == 2
     assert "2\N{NO-BREAK SPACE}déclarations signées et transmises" in response.content.decode()
     assert VersionDeclaration.objects.count() == 2
+
+
+def test_a_lot_overtaken_signs_nothing_and_is_read_again(scene, client_of):
+    submitted(scene)
+    garban, url = client_of("garban"), reverse("afas:approbation_lot")
+    typed = {"tous": "1", "is_read": "on", "password": PASSWORD, "empreinte": f"{scene.declaration.pk}:{'0' * 64}"}
+
+    overtaken = garban.post(url, typed)
+    page = overtaken.content.decode()
+    read_again = re.search(r'name="empreinte" value="([^"]+)"', page).group(1)
+    garban.post(url, typed | {"empreinte": read_again})
+
+    assert overtaken.status_code == 422
+    assert "a changé depuis que vous l&#x27;avez lue : rien n&#x27;est signé" in page
+    assert "checked" not in page.partition('id="signature"')[2]
+    assert VersionDeclaration.objects.count() == 1
 
 
 def test_a_lot_says_when_nothing_is_chosen_or_too_much(scene, client_of, monkeypatch):

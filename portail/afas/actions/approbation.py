@@ -48,7 +48,7 @@ def approve(*, by: Acteur, declaration: Declaration, empreinte: str, seen: Conte
     move(declaration, "transmettre", by=by)
     declaration.transmitted_at = version.approved_at
     declaration.save(update_fields=["transmitted_at"])
-    _record(events.TRANSMITTED, declaration, by, empreinte=version.empreinte[:16], retard=_late(version))
+    _record(events.TRANSMITTED, declaration, by, empreinte=version.empreinte, retard=_late(version))
     link = _url("afas:version_list", declaration.pk)
     _tell_everybody(events.DECLARATION_TRANSMITTED, declaration, by, code=version.code, link=link)
     return version
@@ -78,6 +78,7 @@ def approve_together(*, by: Acteur, empreintes: Mapping[int, str]) -> list[Versi
 
     :raises Refused: naming the first that cannot be signed
     """
+    allow(rules.refuse_signing_together(empreintes))
     rows = Declaration.objects.filter(pk__in=empreintes).select_related("activite", "echeance").order_by("pk")
     return [_approve_one(by, declaration, empreintes[declaration.pk]) for declaration in rows]
 

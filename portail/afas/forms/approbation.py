@@ -19,7 +19,16 @@ def sealed(contenu: Contenu) -> str:
     return signing.dumps(contenu, salt=_SALT, compress=True)
 
 
-class ApprobationForm(SignForm):
+class SignatureForm(SignForm):
+    """A signature that may have been overtaken."""
+
+    def ask_again(self) -> None:
+        """What was read is no longer what would be signed: it is brought up to date, the box has to be ticked anew."""
+        typed = {name: value for name, value in self.data.items() if name != "is_read"}
+        self.data = typed | {name: self.initial[name] for name in self.initial}
+
+
+class ApprobationForm(SignatureForm):
     """The signature of one declaration; `vu` is what was read, to say what changed in it."""
 
     is_read = forms.BooleanField(
@@ -34,12 +43,8 @@ class ApprobationForm(SignForm):
         except signing.BadSignature as broken:
             raise forms.ValidationError(BROKEN) from broken
 
-    def ask_again(self) -> None:
-        """What was read is no longer what would be signed: the box has to be ticked anew."""
-        self.data = {name: value for name, value in self.data.items() if name != "is_read"}
 
-
-class LotForm(SignForm):
+class LotForm(SignatureForm):
     """One signature for several declarations; `empreinte` holds « number:digest » of each, as they were read."""
 
     is_read = forms.BooleanField(

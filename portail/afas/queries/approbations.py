@@ -1,6 +1,6 @@
 """Reads of what waits for an approbateur, and of what was transmitted."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portail.afas.enums import EtatDeclaration, RoleProfil
 from portail.afas.models import Activite, Declaration, EtapeDeclaration, Profil, VersionDeclaration, Volet
@@ -9,6 +9,16 @@ from portail.comptes.models import Utilisateur
 from portail.habilitations.acteur import Acteur
 
 _WITH = ("activite__organisme", "echeance", "caf")
+
+
+def declaration_to_sign(acteur: Acteur, pk: int) -> Declaration:
+    """One that he sees, or of an activité whose approbateur he was named: he is told what keeps him from it."""
+    named = Profil.objects.open_on(acteur.on).filter(
+        role=RoleProfil.APPROBATEUR, rattachement__utilisateur=acteur.utilisateur
+    )
+    seen = Declaration.objects.visible_to(acteur).order_by().values("pk")
+    rows = Declaration.objects.filter(Q(pk__in=seen) | Q(activite__in=named.order_by().values("activite")))
+    return rows.select_related(*_WITH).get(pk=pk)
 
 
 def to_approve(acteur: Acteur) -> QuerySet[Declaration]:

@@ -155,7 +155,7 @@ def late_days(version: VersionDeclaration) -> int:
 
 
 def late_in_words(version: VersionDeclaration) -> str:
-    """« transmise avec 3 jours de retard »; nothing when in time. A first version only: a correction is no delay."""
+    """« transmise avec 3 jours de retard »; nothing when in time, nor for a correction, that has no due date."""
     days = late_days(version) if version.numero == 1 else 0
     return f"transmise avec {counted(days, 'jour,jours')} de retard" if days else ""
 
@@ -175,7 +175,7 @@ def receipt(version: VersionDeclaration, verify_url: str) -> dict[str, Any]:
         ("Objet de la correction", version.motif),
         ("Signée et transmise par", version.approved_by.nom_complet),
         ("Le", instant(version.approved_at)),
-        ("Délai", late_in_words(version) or "transmise dans les délais"),
+        ("Délai", _delay(version)),
     ]
     return {
         "title": f"Accusé de transmission – {activite['libelle']} – {echeance['libelle']}",
@@ -190,6 +190,13 @@ def receipt(version: VersionDeclaration, verify_url: str) -> dict[str, Any]:
         "empreinte": version.empreinte,
         "verify": verify_url,
     }
+
+
+def _delay(version: VersionDeclaration) -> str:
+    """Of a first version only: a correction has no due date."""
+    if version.numero > 1:
+        return ""
+    return late_in_words(version) or "transmise dans les délais"
 
 
 def _pairs(feuille: Feuille) -> list[tuple[str, str]]:

@@ -20,8 +20,8 @@ _WAITING = (
 _REFUSED = "La Caf ne vous a pas validé comme approbateur de « {activite} » : {refusal}"
 _CLOSED = "La convention « {convention} » est close : plus rien ne se transmet sous elle. Adressez-vous à votre Caf."
 _NO_ROLE = (
-    "Vous êtes l'approbateur de « {activite} », mais vous n'avez plus le rôle AFAS-Déclarer (groupe fermé ou "
-    "convention suspendue) : demandez-le à votre administrateur."
+    "Vous êtes l'approbateur de « {activite} », mais vous n'avez pas ici le rôle AFAS-Déclarer : il a pris fin, la "
+    "convention est suspendue, ou vous agissez pour un autre organisme. Demandez à votre administrateur."
 )
 _NOT_YOU = "Seul l'approbateur de « {activite} » fait cet acte : {name}."
 _NOBODY = "« {activite} » n'a pas d'approbateur validé : demandez à qui donne les profils d'en désigner un."
@@ -38,7 +38,11 @@ _PARTIAL = (
 
 def refuse_approvals(acteur: Acteur) -> str | None:
     """« Déclarations à approuver » is for approbateurs."""
-    return None if queries.held_as_approbateur(acteur).exists() else _OWN if acteur.suppleant else _NO_ACTIVITY
+    if acteur.caf is not None:
+        return _OF_PARTNER
+    if acteur.suppleant is not None:
+        return _OWN
+    return None if queries.held_as_approbateur(acteur).exists() else _NO_ACTIVITY
 
 
 def refuse_approving(acteur: Acteur, declaration: Declaration) -> str | None:

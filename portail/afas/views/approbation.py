@@ -13,7 +13,6 @@ from portail.afas.filters.approbation import ApprobationFilter
 from portail.afas.forms.approbation import ApprobationForm, LotForm, ReouvertureForm, sealed, told
 from portail.afas.models import Declaration
 from portail.afas.queries import approbations as queries
-from portail.afas.queries.declarations import declaration_for
 from portail.afas.queries.recapitulatifs import STATUTS, controles, controles_in_words, feuilles, totaux
 from portail.afas.queries.versions import Contenu, content_n1, content_of, contents_of, differences, digest_of
 from portail.afas.rules import approbation as rules
@@ -69,7 +68,7 @@ def approbation_export(request: Request, extension: str) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@page(find=declaration_for, refuse=rules.refuse_approving, methods=("GET", "POST"))
+@page(find=queries.declaration_to_sign, refuse=rules.refuse_approving, methods=("GET", "POST"))
 def declaration_approve(request: Request, declaration: Declaration) -> HttpResponse:
     """The whole declaration, then the signature: the password again (step-up), for exactly what was read."""
     contenu = content_of(declaration)
@@ -83,8 +82,7 @@ def declaration_approve(request: Request, declaration: Declaration) -> HttpRespo
         if attempt(request, form, act):
             messages.success(request, _transmitted(made[0]))
             return redirect("afas:version_view", pk=made[0].pk)
-        if hasattr(form, "differences"):
-            form.ask_again()
+        form.ask_again()
     return _approve_page(request, declaration, contenu, form)
 
 
@@ -104,6 +102,7 @@ def _approve_page(request: Request, declaration: Declaration, contenu: Contenu, 
         breadcrumb=_under((str(declaration), None)),
         declaration=declaration,
         empreinte=digest_of(contenu),
+        motif=queries.motif_of_correction(declaration),
         differences=differences(before, contenu) if before else None,
         content_refusal=rules.refuse_content(contenu),
         form=form,
@@ -142,6 +141,7 @@ def approbation_lot(request: Request) -> HttpResponse:
         if attempt(request, form, lambda: actions.approve_together(by=request.acteur, empreintes=seen)):
             messages.success(request, f"{counted(len(seen), NOUN)}. Un accusé est prêt pour chacune.")
             return redirect("afas:approbation_list")
+        form.ask_again()
     shown = [
         {"declaration": row, "empreinte": empreintes[row.pk], "refusal": rules.refuse_content(contenus[row.pk]),
          **read(contenus[row.pk])}
@@ -170,7 +170,7 @@ def _lot_page(
 # Sent back, corrected
 
 
-@page(find=declaration_for, refuse=rules.refuse_sending_back, methods=("GET", "POST"))
+@page(find=queries.declaration_to_sign, refuse=rules.refuse_sending_back, methods=("GET", "POST"))
 def declaration_send_back(request: Request, declaration: Declaration) -> HttpResponse:
     return _reopening_page(
         request,
@@ -185,7 +185,7 @@ def declaration_send_back(request: Request, declaration: Declaration) -> HttpRes
     )
 
 
-@page(find=declaration_for, refuse=rules.refuse_correcting, methods=("GET", "POST"))
+@page(find=queries.declaration_to_sign, refuse=rules.refuse_correcting, methods=("GET", "POST"))
 def declaration_correct(request: Request, declaration: Declaration) -> HttpResponse:
     return _reopening_page(
         request,
