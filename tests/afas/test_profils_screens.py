@@ -57,9 +57,9 @@ def test_every_role_of_an_activite_nobody_cares_for_is_non_attribue(scene: Scene
         ("Accueil du mercredi 1", "finances", "", "non_attribue"),
         ("Accueil du mercredi 1", "approbateur", "", "non_attribue"),
     ]
-    assert incomplete_for(scene.cast.acteur("bruet")).count() == 1
-    assert incomplete_for(scene.cast.acteur("gestin")).count() == 1
-    assert incomplete_for(scene.cast.acteur("horsain")).count() == 0
+    assert incomplete_for(scene.cast.acteur("bruet")) == 1
+    assert incomplete_for(scene.cast.acteur("gestin")) == 1
+    assert incomplete_for(scene.cast.acteur("horsain")) == 0
 
 
 def test_a_lieu_without_supplier_is_non_attribue_unless_the_whole_activite_has_one(scene: Scene) -> None:

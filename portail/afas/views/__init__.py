@@ -12,5 +12,5 @@ from portail.ui.pages import Request, page
 
 @page(refuse=rules.refuse_home)
 def home(request: Request) -> HttpResponse:
-    incomplete = incomplete_for(request.acteur).count() if refuse_giving(request.acteur) is None else 0
+    incomplete = incomplete_for(request.acteur) if refuse_giving(request.acteur) is None else 0
     return service_page(request, SERVICE, template="afas/home.html", incomplete=incomplete)

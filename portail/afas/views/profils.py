@@ -67,7 +67,7 @@ def profil_list(request: Request) -> HttpResponse:
         count=paginator.count,
         page_obj=shown,
         blocs=blocs_of(list(shown), filtered.recherche),
-        incomplete=incomplete_for(request.acteur).count(),
+        incomplete=incomplete_for(request.acteur),
         export_urls=export_urls(request, "afas:profil_export"),
         may_give=refuse_giving(request.acteur) is None,
         is_caf=request.acteur.caf is not None,
