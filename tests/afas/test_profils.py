@@ -227,7 +227,7 @@ def test_validation_leaves_no_day_uncovered(scene: Scene, days: int) -> None:
     garban = scene.profil("garban")
     assert (guy.validation, guy.opens_on, garban.closes_on) == (Validation.VALIDEE, in_days(days), in_days(days - 1))
     kinds = [kind for kind, _ in told]
-    assert kinds.count("approbateur_valide") == 2
+    assert kinds.count("approbateur_valide") == 3  # Guy, Garban, and Bruet who proposed her
     assert {to for kind, to in told if kind == "appel_echeance"} >= {"robine@example.fr"}
 
 

@@ -225,6 +225,28 @@ def test_what_is_left_is_said_before_one_confirms(scene: Scene, client_of: Any) 
     assert garban.closes_on == in_days(-1)
 
 
+def test_a_proposal_is_withdrawn_for_a_reason(scene: Scene, client_of: Any) -> None:
+    with_profils(scene)
+    bruet, guy = client_of("bruet"), scene.profil("guy")
+    url = reverse("afas:profil_end", args=[guy.pk])
+
+    page = bruet.post(url, {"motif": "Erreur de personne"}).content.decode()
+    bruet.post(url, {"motif": "Erreur de personne", "confirm": "1"})
+
+    assert "La Caf ne décidera plus de cette proposition." in page
+    assert not Profil.objects.waiting(today()).exists()
+
+
+def test_an_approbateur_is_replaced_from_his_line(scene: Scene, client_of: Any) -> None:
+    bruet, garban = client_of("bruet"), scene.profil("garban")
+    url = reverse("afas:profil_replace", args=[garban.pk])
+    data = {"rattachement": scene.cast.people["guy"].identifiant, "opens_on": today().isoformat()}
+
+    assert "aucun jour ne reste découvert" in bruet.get(url).content.decode()
+    assert bruet.post(url, data)["Location"] == LIST
+    assert scene.profil("guy").remplace == garban
+
+
 # The Caf
 
 
