@@ -153,7 +153,7 @@ def to_do(acteur: Acteur) -> list[ToDo]:
     if refuse_approbateurs(acteur) is None:
         waiting.append((waiting_for(acteur).count(), _APPROBATEUR, "afas:approbateur_list"))
     elif refuse_giving(acteur) is None:
-        waiting.append((incomplete_for(acteur).count(), _NON_ATTRIBUE, "afas:profil_gaps"))
+        waiting.append((incomplete_for(acteur), _NON_ATTRIBUE, "afas:profil_gaps"))
     return [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
 
 

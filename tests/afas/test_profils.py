@@ -54,8 +54,8 @@ def test_a_role_is_given_and_told(scene: Scene) -> None:
     told = sentences_of(giving(scene, "guy"))
 
     assert told == [
-        f"Stéphane Bruet a donné à Valérie Guy le rôle Fournisseur de données financières sur ESC Farandole Istres, "
-        f"à partir du {today():%d/%m/%Y}."
+        "Stéphane Bruet a donné à Valérie Guy le rôle Fournisseur de données financières sur « ESC Farandole Istres »"
+        f", à partir du {today():%d/%m/%Y}."
     ]
     assert roles_on(scene.cast.acteur("guy"), scene.activite) == {F}
     assert [p.rattachement.utilisateur.nom for p in people_of(scene.activite, today()) if p.role == F] == [
@@ -227,7 +227,7 @@ def test_validation_leaves_no_day_uncovered(scene: Scene, days: int) -> None:
     garban = scene.profil("garban")
     assert (guy.validation, guy.opens_on, garban.closes_on) == (Validation.VALIDEE, in_days(days), in_days(days - 1))
     kinds = [kind for kind, _ in told]
-    assert kinds.count("approbateur_valide") == 2
+    assert kinds.count("approbateur_valide") == 3  # Guy, Garban, and Bruet who proposed her
     assert {to for kind, to in told if kind == "appel_echeance"} >= {"robine@example.fr"}
 
 
@@ -247,7 +247,7 @@ def test_refused_with_the_reason_he_in_post_stays(scene: Scene) -> None:
     told = sentences_of(lambda: actions.refuse_approbateur(by=gestin, profil=guy, motif="Délégation absente."))
 
     assert told == [
-        "Gaëlle Gestin a refusé Valérie Guy comme approbateur de ESC Farandole Istres : Délégation absente."
+        "Gaëlle Gestin a refusé Valérie Guy comme approbateur de « ESC Farandole Istres » : Délégation absente."
     ]
     assert scene.profil("garban").closes_on is None
     give(scene, "guy", P)  # and may be proposed again
@@ -317,7 +317,7 @@ def test_closing_an_activite_ends_its_profiles_and_its_lieux(scene: Scene) -> No
     assert {p.closes_on for p in scene.activite.profils.all()} == {in_days(5)}
     assert {lieu.closes_on for lieu in scene.activite.lieux.all()} == {in_days(5)}
     assert told[-1] == (
-        f"Gaëlle Gestin a clôturé l'activité ESC Farandole Istres au {in_days(5):%d/%m/%Y} (4\xa0rôles terminés) : "
+        f"Gaëlle Gestin a clôturé l'activité « ESC Farandole Istres » au {in_days(5):%d/%m/%Y} (4\xa0rôles terminés) : "
         "Fin du service"
     )
 

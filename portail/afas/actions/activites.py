@@ -129,7 +129,7 @@ def close_activite(*, by: Acteur, activite: Activite, closes_on: date, motif: st
         by,
         now,
         closes_on=f"{closes_on:%d/%m/%Y}",
-        profils=counted(ended, "rôle terminé,rôles terminés"),
+        profils=counted(len(ended), "rôle terminé,rôles terminés"),
         motif=motif,
     )
 
@@ -196,7 +196,7 @@ def close_lieu(*, by: Acteur, lieu: LieuImplantation, closes_on: date, motif: st
         now.activite,
         lieu=now.libelle,
         closes_on=f"{closes_on:%d/%m/%Y}",
-        profils=counted(ended, "rôle terminé,rôles terminés"),
+        profils=counted(len(ended), "rôle terminé,rôles terminés"),
         motif=motif,
     )
 

@@ -125,31 +125,32 @@ def held_profil(profil: Profil) -> Profil:
 def validate_approbateur(*, by: Acteur, profil: Profil) -> None:
     """He approves from his day on, at the earliest today; who was in post ends on the eve, so no day is uncovered.
 
-    He, who proposed him and the suppliers are told; the open échéances are called.
+    He, who proposed him and who was in post are told; the open échéances are called.
 
     :raises Refused: when a rule forbids it
     """
     profil = held_profil(profil)
     allow(refuse_validating(by, profil))
     profil.opens_on = max(profil.opens_on, by.on)
-    _end_those_before(by, profil)
+    before = _end_those_before(by, profil)
     profil.validation, profil.decided_by, profil.decided_at = Validation.VALIDEE, by.utilisateur, timezone.now()
     profil.save(update_fields=["opens_on", "validation", "decided_by", "decided_at"])
     _record(events.APPROBATEUR_VALIDATED, by, profil, opens_on=f"{profil.opens_on:%d/%m/%Y}")
-    for person in _told_of(profil):
+    for person in _told_of(profil, *before):
         _tell(events.APPROBATEUR_IS_VALIDATED, person, profil, opens_on=f"{profil.opens_on:%d/%m/%Y}")
     call_echeances(profil.activite, by.on)
 
 
-def _end_those_before(by: Acteur, profil: Profil) -> None:
+def _end_those_before(by: Acteur, profil: Profil) -> list[Profil]:
     rows = profil.activite.profils.standing(profil.opens_on).filter(validation=Validation.VALIDEE)
-    end_those(by, rows, closes_on=profil.opens_on - timedelta(days=1), motif="Un autre approbateur lui succède.")
+    eve, motif = profil.opens_on - timedelta(days=1), "Un autre approbateur lui succède."
+    return end_those(by, rows, closes_on=eve, motif=motif)
 
 
 def call_echeances(activite: Activite, on: date) -> None:
     """« Appel d'échéance » (S0): who acts for the activité is told what it has to declare now, if anything."""
     echeances = [
-        f"{echeance}, à rendre avant le {echeance.due_on:%d/%m/%Y}" for echeance in open_echeances(activite, on)
+        f"{echeance}, à rendre le {echeance.due_on:%d/%m/%Y} au plus tard" for echeance in open_echeances(activite, on)
     ]
     people = {p.rattachement.utilisateur_id: p.rattachement.utilisateur for p in people_of(activite, on)}
     for person in people.values() if echeances else ():
@@ -178,9 +179,10 @@ def refuse_approbateur(*, by: Acteur, profil: Profil, motif: str) -> None:
         _tell(events.APPROBATEUR_IS_REFUSED, person, profil, motif=motif)
 
 
-def _told_of(profil: Profil) -> list[Utilisateur]:
-    """The approbateur and who proposed him, each once."""
-    people = [profil.rattachement.utilisateur, *([profil.opened_by] if profil.opened_by else [])]
+def _told_of(profil: Profil, *before: Profil) -> list[Utilisateur]:
+    """The approbateur, who proposed him and who was in post before, each once."""
+    people = [each.rattachement.utilisateur for each in (profil, *before)]
+    people += [profil.opened_by] if profil.opened_by else []
     return list({person.pk: person for person in people}.values())
 
 
@@ -197,15 +199,15 @@ def _tell(kind: Any, person: Utilisateur, profil: Profil, **facts: Any) -> None:
 # What they stand on
 
 
-def end_those(by: Acteur, profils: QuerySet[Profil], *, closes_on: date, motif: str) -> int:
-    """Ends what others stand on no more, after that day; how many. The caller holds the activité."""
+def end_those(by: Acteur, profils: QuerySet[Profil], *, closes_on: date, motif: str) -> list[Profil]:
+    """Ends these roles after that day; those that really ended. The caller holds the activité."""
     rows = profils.select_related(
         "activite__organisme", "activite__caf", "lieu", "rattachement__utilisateur", "rattachement__convention"
     )
     ended = [profil for profil in rows if end(profil, by=by.utilisateur, closes_on=closes_on, motif=motif)]
     for profil in ended:
         _record_end(by, profil, motif)
-    return len(ended)
+    return ended
 
 
 @transaction.atomic

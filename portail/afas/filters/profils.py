@@ -16,10 +16,6 @@ from portail.journal.models import JournalEntry
 from portail.ui.forms import FilterForm
 
 OUI, NON = "oui", "non"
-_ETATS = (
-    "Actif : agit aujourd'hui. Inactif : n'agit pas encore, ou plus pour le moment (à venir, en attente de la Caf, "
-    "sans AFAS-Déclarer). Historique : terminé ou refusé. Non attribué : rôle que personne n'a."
-)
 
 
 def type_choices() -> list[tuple[str, str]]:
@@ -44,7 +40,6 @@ class AttributionFilter(filters.FilterSet):
         label="État de l'habilitation",
         choices=EtatProfil.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_ETATS,
         method="filter_later",
     )
     lieux = filters.ChoiceFilter(

@@ -115,3 +115,9 @@ class RemplacementForm(Form):
     def __init__(self, *args: Any, people: QuerySet[Rattachement], suggest_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rattachement"].offer(people, suggest_url)  # type: ignore[attr-defined]
+
+
+class RetraitForm(Form):
+    """Why a proposal that waits for the Caf is withdrawn."""
+
+    motif = forms.CharField(label="Motif", max_length=300, help_text="Par exemple : erreur de personne.")

@@ -1,14 +1,16 @@
 """« Habilitations d'action sociale » (S0): who has which role on which activité and lieu, and what nobody has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portail.afas.enums import EtatProfil, RoleProfil, Validation
 from portail.afas.models import Activite, LieuImplantation, Profil
+from portail.afas.models.activites import ActiviteQuerySet
 from portail.afas.queries.profils import declaring
 from portail.afas.roles import DECLARER
 from portail.habilitations.acteur import Acteur
@@ -32,10 +34,22 @@ class Recherche:
     def wants_gaps(self) -> bool:
         return EtatProfil.NON_ATTRIBUE in self.etats and not self.utilisateur
 
-    def activites(self, rows: QuerySet[Activite]) -> QuerySet[Activite]:
-        """Those with something to show."""
-        found = Q(Exists(self.profils().order_by().filter(activite=OuterRef("pk"))))
-        return rows.filter(found | self._lacking() if self.wants_gaps else found)
+    def activites(self, rows: ActiviteQuerySet) -> ActiviteQuerySet:
+        """Those with something to show.
+
+        What nobody has is worked out beside: with « or », the base would read the profiles of everybody.
+        """
+        if not self.wants_gaps:
+            return rows.filter(Exists(self.profils().order_by().filter(activite=OuterRef("pk"))))
+        held = self.profils().order_by().filter(activite__in=rows.order_by().values("pk"))
+        shown = {gap.activite for gap in self.gaps_among(rows.not_ended_on(self.on))}
+        return rows.filter(pk__in=shown.union(held.values_list("activite", flat=True)))
+
+    def gaps_among(self, rows: ActiviteQuerySet) -> Iterator["Gap"]:
+        """The roles looked for that nobody has on these activités and, when they are looked for, on their lieux."""
+        for gap in gaps_among(rows, self.on):
+            if gap.role == (self.role or gap.role) and (gap.lieu is None or self.lieux):
+                yield gap
 
     def profils(self) -> QuerySet[Profil]:
         rows = Profil.objects.filter(self._in_etat())
@@ -63,30 +77,40 @@ class Recherche:
             wanted |= standing & ~acts
         return wanted
 
-    def _lacking(self) -> Q:
-        roles = [self.role] if self.role else list(RoleProfil)
-        lacking = Q(pk__in=[])
-        for role in roles:
-            lacking |= lacks(role, self.on)
-        return lacking & (Q(closes_on=None) | Q(closes_on__gte=self.on))
+
+class Gap(NamedTuple):
+    """A role that nobody has, on an activité or on one of its lieux."""
+
+    activite: int
+    lieu: int | None
+    role: str
 
 
-def lacks(role: str, on: date) -> Q:
-    """Has nobody this role on the activité? The activity may be supplied on each of its lieux instead."""
-    standing = Profil.objects.standing(on).filter(role=role).order_by()
-    on_it = ~Exists(standing.filter(activite=OuterRef("pk"), lieu=None))
-    if role != RoleProfil.ACTIVITE:
-        return Q(on_it)
-    lieux = LieuImplantation.objects.open_on(on).order_by().filter(activite=OuterRef("pk"))
-    bare = lieux.filter(~Exists(standing.filter(lieu=OuterRef("pk"))))
-    return Q(on_it) & (~Q(Exists(lieux)) | Q(Exists(bare)))
+def gaps_among(rows: ActiviteQuerySet, on: date) -> Iterator[Gap]:
+    """Every role that nobody has; the activity may be supplied on the activité, or on each of its lieux."""
+    inside = rows.order_by().values("pk")
+    standing = Profil.objects.standing(on).filter(activite__in=inside).order_by()
+    held: set[tuple[int, int | None, str]] = set(standing.values_list("activite", "lieu", "role"))
+    lieux: dict[int, list[int]] = defaultdict(list)
+    open_lieux = LieuImplantation.objects.open_on(on).filter(activite__in=inside).order_by()
+    for pk, activite in open_lieux.values_list("pk", "activite"):
+        lieux[activite].append(pk)
+    for activite in rows.order_by().values_list("pk", flat=True):
+        for role in (RoleProfil.FINANCES, RoleProfil.APPROBATEUR):
+            if (activite, None, role) not in held:
+                yield Gap(activite, None, role)
+        if (activite, None, RoleProfil.ACTIVITE) in held:
+            continue
+        places: list[int | None] = [*lieux[activite]] or [None]
+        for lieu in places:
+            if lieu is None or (activite, lieu, RoleProfil.ACTIVITE) not in held:
+                yield Gap(activite, lieu, RoleProfil.ACTIVITE)
 
 
-def incomplete_for(acteur: Acteur) -> QuerySet[Activite]:
-    """The activités of the day where a role is given to nobody: the partner's own, or the Caf's."""
+def incomplete_for(acteur: Acteur) -> int:
+    """On how many activités of the day a role is given to nobody: the partner's own, or the Caf's."""
     rows = Activite.objects.visible_to(acteur) if acteur.caf is not None else Activite.objects.given_by(acteur)
-    lacking = lacks(RoleProfil.ACTIVITE, acteur.on) | lacks(RoleProfil.FINANCES, acteur.on)
-    return rows.open_on(acteur.on).filter(lacking | lacks(RoleProfil.APPROBATEUR, acteur.on))
+    return len({gap.activite for gap in gaps_among(rows.open_on(acteur.on), acteur.on)})
 
 
 # What is shown
@@ -189,33 +213,13 @@ def _gaps(activites: Sequence[Activite], recherche: Recherche) -> Iterator[Attri
     """What nobody has: the lines of « Non attribué »."""
     if not recherche.wants_gaps:
         return
-    on = recherche.on
-    concerned = [activite for activite in activites if activite.closes_on is None or activite.closes_on >= on]
-    standing = Profil.objects.standing(on).filter(activite__in=concerned).order_by()
-    held: set[tuple[int, int | None, str]] = set(standing.values_list("activite", "lieu", "role"))
-    lieux: dict[int, list[LieuImplantation]] = defaultdict(list)
-    for lieu in LieuImplantation.objects.open_on(on).filter(activite__in=concerned).order_by("libelle", "pk"):
-        lieux[lieu.activite_id].append(lieu)
-    for activite in concerned:
-        for place, role in _missing(activite, lieux[activite.pk], held):
-            if role == (recherche.role or role) and (place is None or recherche.lieux):
-                yield Attribution(activite, place, role, EtatProfil.NON_ATTRIBUE, "Personne n'a ce rôle.")
-
-
-def _missing(
-    activite: Activite, lieux: Iterable[LieuImplantation], held: set[tuple[int, int | None, str]]
-) -> Iterator[tuple[LieuImplantation | None, str]]:
-    for role in (RoleProfil.FINANCES, RoleProfil.APPROBATEUR):
-        if (activite.pk, None, role) not in held:
-            yield None, role
-    if (activite.pk, None, RoleProfil.ACTIVITE) in held:
-        return
-    lieux = list(lieux)
-    if not lieux:
-        yield None, RoleProfil.ACTIVITE
-    for lieu in lieux:
-        if (activite.pk, lieu.pk, RoleProfil.ACTIVITE) not in held:
-            yield lieu, RoleProfil.ACTIVITE
+    by_pk = {activite.pk: activite for activite in activites}
+    rows = Activite.objects.filter(pk__in=by_pk).not_ended_on(recherche.on)
+    gaps = list(recherche.gaps_among(rows))
+    lieux = LieuImplantation.objects.in_bulk([gap.lieu for gap in gaps if gap.lieu is not None])
+    for gap in gaps:
+        lieu = lieux[gap.lieu] if gap.lieu is not None else None
+        yield Attribution(by_pk[gap.activite], lieu, gap.role, EtatProfil.NON_ATTRIBUE, "Personne n'a ce rôle.")
 
 
 # What may be chosen as the scope of a role

@@ -30,3 +30,5 @@ def home(request: Request) -> HttpResponse:
         profils_url=address("afas:profil_list"),
         next_echeance=accueil.next_echeance(acteur, timezone.localdate()),
     )
+    incomplete = incomplete_for(request.acteur) if refuse_giving(request.acteur) is None else 0
+    return service_page(request, SERVICE, template="afas/home.html", incomplete=incomplete)

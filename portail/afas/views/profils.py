@@ -1,5 +1,6 @@
 """« Administration des profils » (S0): who has which role, giving one, ending one, replacing an approbateur."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.utils.http import urlencode
 from portail.afas.actions import profils as actions
 from portail.afas.enums import EtatProfil, RoleProfil, Validation
 from portail.afas.filters.profils import AttributionFilter
-from portail.afas.forms.profils import ACTIVITES, LIEUX, AffectationForm, RemplacementForm, key_of
+from portail.afas.forms.profils import ACTIVITES, LIEUX, AffectationForm, RemplacementForm, RetraitForm, key_of
 from portail.afas.models import Activite, Profil
 from portail.afas.queries.attributions import blocs_of, incomplete_for, portees_for
 from portail.afas.queries.profils import candidates_for, declaring_groupes, others_for, profil_for, with_him
@@ -27,6 +28,7 @@ from portail.afas.tables.profils import AttributionTable
 from portail.conventions.models import Rattachement
 from portail.habilitations.forms import CloseForm
 from portail.habilitations.views.common import PER_PAGE, export_urls, exported
+from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, attempt, crumbs, form_status, page, render_page
 
 TITLE = "Habilitations d'action sociale"
@@ -67,7 +69,7 @@ def profil_list(request: Request) -> HttpResponse:
         count=paginator.count,
         page_obj=shown,
         blocs=blocs_of(list(shown), filtered.recherche),
-        incomplete=incomplete_for(request.acteur).count(),
+        incomplete=incomplete_for(request.acteur),
         export_urls=export_urls(request, "afas:profil_export"),
         may_give=refuse_giving(request.acteur) is None,
         is_caf=request.acteur.caf is not None,
@@ -194,12 +196,12 @@ def profil_end(request: Request, profil: Profil) -> HttpResponse:
     """What is left uncovered is said before it is confirmed; a proposal that waits is withdrawn."""
     name = profil.rattachement.utilisateur.nom_complet
     is_waiting = profil.validation == Validation.EN_ATTENTE
-    form = CloseForm(request.POST or None)
+    form = RetraitForm(request.POST or None) if is_waiting else CloseForm(request.POST or None)
     title = f"Retirer la proposition : {name}" if is_waiting else f"Mettre fin au rôle : {name}"
     if request.method == "POST" and form.is_valid():
         if "confirm" not in request.POST:
             return _end_confirmation(request, profil, form, title)
-        closes_on, motif = form.closes_on, form.cleaned_data["motif"]
+        closes_on, motif = _last_day(request, form), form.cleaned_data["motif"]
         if attempt(
             request,
             form,
@@ -221,13 +223,17 @@ def profil_end(request: Request, profil: Profil) -> HttpResponse:
     )
 
 
-def _end_confirmation(request: Request, profil: Profil, form: CloseForm, title: str) -> HttpResponse:
+def _last_day(request: Request, form: Form) -> date:
+    """What was chosen; a proposal is withdrawn at once."""
+    return form.closes_on if isinstance(form, CloseForm) else request.acteur.on - timedelta(days=1)
+
+
+def _end_confirmation(request: Request, profil: Profil, form: Form, title: str) -> HttpResponse:
     answers = [
         {"label": "Personne", "value": profil.rattachement.utilisateur.nom_complet},
         {"label": "Rôle", "value": profil.get_role_display()},
         {"label": "Sur", "value": _where(profil)},
-        *([] if profil.validation == Validation.EN_ATTENTE else form.answers[:1]),
-        {"label": "Motif", "value": form.cleaned_data["motif"]},
+        *(form.answers if isinstance(form, CloseForm) else [{"label": "Motif", "value": form.cleaned_data["motif"]}]),
     ]
     return render_page(
         request,

@@ -97,7 +97,7 @@ def _refuse_archive(archive: zipfile.ZipFile) -> None:
     if any("vbaProject" in name for name in names):
         raise Refused("Ce fichier contient des macros : enregistrez-le au format Excel sans macro (.xlsx).")
     if len(parts) > 1000 or sum(part.file_size for part in parts) > settings.PORTAIL["IMPORT_UNPACKED_BYTES"]:
-        raise Refused("Ce fichier est trop volumineux une fois décompressé : ne gardez que la feuille des personnes.")
+        raise Refused("Ce fichier est trop volumineux une fois décompressé : ne gardez que la feuille à importer.")
     for part in parts:
         with archive.open(part) as opened:
             if b"<!DOCTYPE" in opened.read(1024):
