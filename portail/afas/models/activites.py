@@ -19,12 +19,21 @@ class ActiviteQuerySet(DatedQuerySet):
         """All of one's Caf; for a partner, all he gives profiles on, and those he has a profile on that day."""
         if acteur.caf is not None:
             return self.filter(caf=acteur.caf)
-        declared = Profil.objects.of(acteur).order_by().values("activite")
-        return self.filter(_is_under(_habilited(acteur)) | Q(pk__in=declared))
+        return self.given_by_or_in(acteur, Profil.objects.of(acteur))
 
     def given_by(self, acteur: Any) -> Self:
         """Those on which this person gives profiles that day; none for a Caf."""
         return self.filter(_is_under(_habilited(acteur)))
+
+    def given_by_or_in(self, acteur: Any, profils: "ProfilQuerySet") -> Self:
+        """Those on which this person gives profiles, and those of these profiles.
+
+        Two sets added up, not one condition or the other: the base then finds each by its index.
+        """
+        held = profils.order_by().values("activite")
+        if not _habilited(acteur):
+            return self.filter(pk__in=held)
+        return self.filter(pk__in=held.union(Activite.objects.given_by(acteur).order_by().values("pk")))
 
 
 def _habilited(acteur: Any) -> set[int]:
