@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -106,12 +106,15 @@ def fill(url: str, size: Size) -> None:
         with connection.transaction():
             for statement in statements(size):
                 connection.execute(statement)
-            for table in ("comptes_utilisateur", *_NUMBERED):
-                connection.execute(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # type: ignore[arg-type]
-                )
+            renumber(connection)
         connection.execute("ALTER TABLE habilitations_rolegroupe ENABLE TRIGGER role_groupe_within_parent")
         connection.execute("VACUUM (ANALYZE)")
+
+
+def renumber(connection: Any) -> None:
+    """Have the next rows numbered after those written with a number of their own."""
+    for table in ("comptes_utilisateur", *_NUMBERED):
+        connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
 
 _NUMBERED = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.models import Activite, Declaration, Droit, Echeance, Profil
@@ -26,9 +26,7 @@ def activites_for(acteur: Acteur) -> QuerySet[Activite]:
     rows = Activite.objects.select_related("organisme", "caf").order_by("sort_key", "pk")
     if acteur.caf is not None:
         return rows.filter(caf=acteur.caf)
-    whole = Profil.objects.of(acteur).filter(lieu=None).order_by().values("activite")
-    given = Activite.objects.given_by(acteur).order_by().values("pk")
-    return rows.filter(Q(pk__in=whole) | Q(pk__in=given))
+    return rows.given_by_or_in(acteur, Profil.objects.of(acteur).filter(lieu=None))
 
 
 def activite_for(acteur: Acteur, pk: int) -> Activite:

@@ -162,7 +162,7 @@ def chart(chart: Chart, id: str) -> dict[str, Any]:
 def _ticks(chart: Chart, scale: Scale) -> list[tuple[str, ...]]:
     """(figure, height) from the top down; no decimals when all are whole."""
     decimals = 0 if all(tick == int(tick) for tick in scale.ticks) else chart.decimals
-    return [(amount(tick, chart.unit, decimals), *_points(scale.height(tick))) for tick in reversed(scale.ticks)]
+    return [(amount(tick, chart.unit, decimals), _points(scale.height(tick))[0]) for tick in reversed(scale.ticks)]
 
 
 def _ends(labels: Sequence[str]) -> list[str]:
