@@ -144,6 +144,11 @@ class LigneLue:
     termes: list[dict[str, str]]
     before: str = ""
 
+    @property
+    def has_moved(self) -> bool:
+        """Had one of its terms another value before?"""
+        return any(terme["before"] for terme in self.termes)
+
 
 def read_lines(lignes: list[dict[str, Any]], before: list[dict[str, Any]] | None = None) -> list[LigneLue]:
     """Every line with its terms in French; beside it what it was, when it was something else."""
