@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from portail.afas.calculs import Constat, Valeurs, constats, gathered
 from portail.afas.definitions import Definition, definition_of
@@ -34,6 +34,10 @@ class Portee:
         """The activités on which he has a profile that is not of one lieu: he reads all that is declared of them."""
         return self.activites | self.finances | self.approbation
 
+    @property
+    def is_any(self) -> bool:
+        return bool(self.whole or self.lieux)
+
     def types(self, volet: Volet, activite: int) -> bool:
         """Is it for him to fill in this sheet?"""
         if volet.kind == VoletKind.FINANCIER:
@@ -42,7 +46,9 @@ class Portee:
 
 
 def portee_of(acteur: Acteur) -> Portee:
-    """His own profiles: what was lent to a suppléant never holds any."""
+    """By his own profiles. Nothing while he acts for somebody else: a profile is personal (S0)."""
+    if acteur.suppleant is not None:
+        return Portee()
     held = list(Profil.objects.of(acteur).order_by().values_list("role", "activite", "lieu"))
     on_activites = {role: frozenset(a for r, a, lieu in held if r == role and lieu is None) for role in RoleProfil}
     return Portee(
@@ -60,6 +66,18 @@ def declarations_for(acteur: Acteur) -> QuerySet[Declaration]:
 
 def declaration_for(acteur: Acteur, pk: int) -> Declaration:
     return declarations_for(acteur).get(pk=pk)
+
+
+def listed_for(acteur: Acteur) -> QuerySet[Declaration]:
+    """The same for the list: whether something waits for him, and which sheets are still to submit."""
+    to_submit = Volet.objects.filter(declaration=OuterRef("pk")).exclude(etat=EtatVolet.SOUMIS)
+    portee = portee_of(acteur)
+    awaits_me = ExpressionWrapper(awaiting(portee), BooleanField()) if portee.is_any else Value(False)
+    return declarations_for(acteur).annotate(
+        awaits_me=awaits_me,
+        wants_activite=Exists(to_submit.filter(kind=VoletKind.ACTIVITE)),
+        wants_finances=Exists(to_submit.filter(kind=VoletKind.FINANCIER)),
+    )
 
 
 def reads_all(acteur: Acteur, declaration: Declaration) -> bool:

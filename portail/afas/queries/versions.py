@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.formats import number_format
 
 from portail.afas.calculs import Constat, Terme, Valeurs, constats, gathered, read_number
@@ -115,11 +115,12 @@ def _around(declarations: Collection[Declaration]) -> _Around:
 
 
 def _given(declarations: Collection[Declaration]) -> Iterable[tuple[int, int, str, Contenu | None]]:
-    """The declarations of these activités, this exercice and the one before, with what was transmitted last of each."""
+    """What these are compared with: the réels of the year before, the others of the exercice; last transmitted."""
     years = {declaration.echeance.exercice for declaration in declarations}
     rows = Declaration.objects.filter(
+        Q(echeance__exercice__in={year - 1 for year in years}, echeance__phase=Phase.REEL)
+        | Q(echeance__exercice__in=years) & ~Q(echeance__phase=Phase.REEL),
         activite__in={declaration.activite_id for declaration in declarations},
-        echeance__exercice__in=years | {year - 1 for year in years},
     )
     last = VersionDeclaration.objects.filter(declaration=OuterRef("pk")).order_by("-numero").values("contenu")[:1]
     told = rows.order_by("pk").annotate(last=Subquery(last))

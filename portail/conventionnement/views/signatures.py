@@ -98,7 +98,7 @@ def version_validate(request: Request, version: VersionConvention) -> HttpRespon
 def _sign_page(request: Request, version: VersionConvention, *, title: str, act: Any, done: str) -> HttpResponse:
     """The whole text, then the signature: the password again (step-up), for exactly this text."""
     form = SignForm(request.POST or None, initial={"empreinte": version.empreinte})
-    if request.method == "POST" and form.is_valid() and _password_is_right(request, form):
+    if request.method == "POST" and form.is_valid() and password_is_right(request, form):
         seen = form.cleaned_data["empreinte"]
         if attempt(request, form, lambda: act(by=request.acteur, version=version, empreinte=seen)):
             messages.success(request, done)
@@ -116,7 +116,8 @@ def _sign_page(request: Request, version: VersionConvention, *, title: str, act:
     )
 
 
-def _password_is_right(request: Request, form: SignForm) -> bool:
+def password_is_right(request: Request, form: SignForm) -> bool:
+    """Is it the person's own? A wrong one, or one to wait for, is said beside its field."""
     try:
         if check_password(request.acteur.utilisateur, form.cleaned_data["password"]):
             return True
