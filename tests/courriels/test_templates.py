@@ -51,11 +51,11 @@ SUCCESSION = {
     "ends_titulaire": True,
 }
 INCIDENT = {"reference": "INC-2026-000012", "nature": "Connexion inconnue"}
-DECLARATION = "Service <Les Tilleuls> – Réel 2025"
+DECLARED = "Service <Les Tilleuls> – Réel 2025"
 CONTEXTS = {
-    afas.COMPLEMENT_IS_ASKED.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
-    afas.COMPLEMENT_MESSAGE.code: {"declaration": DECLARATION, "due_on": "12/12/2026", "pk": 3},
-    afas.DROIT_IS_NOTIFIED.code: {"declaration": DECLARATION, "pk": 3},
+    afas.COMPLEMENT_IS_ASKED.code: {"declaration": DECLARED, "due_on": "12/12/2026", "pk": 3},
+    afas.COMPLEMENT_MESSAGE.code: {"declaration": DECLARED, "due_on": "12/12/2026", "pk": 3},
+    afas.DROIT_IS_NOTIFIED.code: {"declaration": DECLARED, "pk": 3},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},
