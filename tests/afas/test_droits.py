@@ -78,7 +78,7 @@ def test_a_newer_figure_gives_another_calculation_beside_the_first(scene: Scene,
 
 
 def test_a_missing_figure_is_named_and_nothing_is_kept(scene: Scene, client_of):
-    declaration = taken(scene)
+    declaration = taken(scene, exercice=2010)  # before any published figure
 
     response = client_of("gestin").post(reverse("afas:droit_compute", args=[declaration.pk]), follow=True)
 
