@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portail.afas.actions import traitement
 from portail.afas.enums import EtatDeclaration, Phase
-from portail.afas.models import Declaration, Justification
+from portail.afas.models import Declaration, Droit, Justification
 from portail.afas.queries.traitement import alertes_of, changes_of, comparison, reel_before
 from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused
@@ -228,6 +228,18 @@ def test_many_are_notified_at_once(scene: Scene, client_of):
     lot(client, "notifier", one, other, confirm="1", empreinte=typed["empreinte"])
 
     assert {again(each).etat for each in (one, other)} == {EtatDeclaration.NOTIFIEE}
+
+
+def test_many_are_worked_out_at_once(scene: Scene, client_of):
+    figures(scene)
+    one, other = taken(scene), taken(scene, Phase.PREVISIONNEL)
+    client = client_of("gestin")
+
+    typed = dict(lot(client, "calculer", one, other).context["typed"])
+    assert not Droit.objects.exists()
+    lot(client, "calculer", one, other, confirm="1", empreinte=typed["empreinte"])
+
+    assert {droit.declaration for droit in Droit.objects.all()} == {one, other}
 
 
 def test_a_lot_that_moved_is_shown_again(scene: Scene, client_of):
