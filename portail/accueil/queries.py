@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from portail.afas.queries.traitement import to_process_for
+from portail.afas.rules.traitement import refuse_processing
 from portail.conventions.enums import EtatSuccession, Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
@@ -125,6 +127,7 @@ def ending_soon(acteur: Acteur) -> list[RightRow]:
 _ACCES = "demande d'accès,demandes d'accès"
 _INCIDENT = "incident à prendre en charge,incidents à prendre en charge"
 _COMPTE = "compte à vérifier,comptes à vérifier"
+_DECLARATION = "déclaration à traiter,déclarations à traiter"
 
 
 class ToDo(NamedTuple):
@@ -145,6 +148,8 @@ def to_do(acteur: Acteur) -> list[ToDo]:
             (proposed.count(), "succession à décider,successions à décider", "habilitations:succession_list"),
             (queries.demandes_for(acteur).count(), _COMPTE, "habilitations:demande_list"),
         ]
+    if refuse_processing(acteur) is None:
+        waiting.append((to_process_for(acteur).count(), _DECLARATION, "afas:traitement_list"))
     return [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
 
 

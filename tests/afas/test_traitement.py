@@ -254,6 +254,15 @@ def test_a_lot_that_moved_is_shown_again(scene: Scene, client_of):
     assert again(one).etat == EtatDeclaration.TRANSMISE
 
 
+def test_home_says_how_many_wait(scene: Scene, client_of):
+    transmitted(scene)
+
+    page = client_of("gestin").get("/").content.decode()
+
+    assert "1\xa0déclaration à traiter" in page
+    assert "déclaration à traiter" not in client_of("auditeau").get("/").content.decode()
+
+
 def test_once_notified_it_is_nobody_s_to_give(scene: Scene):
     figures(scene)
     declaration = notified(scene)

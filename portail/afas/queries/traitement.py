@@ -36,6 +36,12 @@ def traitements_for(acteur: Acteur) -> QuerySet[Declaration]:
     return rows.select_related("activite__organisme", "echeance", "caf", "traitant").order_by("transmitted_at", "pk")
 
 
+def to_process_for(acteur: Acteur) -> QuerySet[Declaration]:
+    """Those that wait for somebody, or for him."""
+    own = Q(traitant=None) | Q(traitant=acteur.utilisateur)
+    return traitements_for(acteur).filter(own, etat__in=TO_PROCESS)
+
+
 def transmitted_for(acteur: Acteur, pk: int) -> Declaration:
     """A declaration of his perimeter that was transmitted at least once."""
     rows = Declaration.objects.visible_to(acteur).filter(transmitted_at__isnull=False)
