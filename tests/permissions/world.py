@@ -182,6 +182,12 @@ class World:
         return response
 
 
+def _scene(cast: Cast) -> Scene:
+    scene = build_scene(cast)
+    afas.build(scene)
+    return scene
+
+
 def build_world() -> World:
     cast = build_cast()
     actions.watch_usages(timezone.localdate())
@@ -209,12 +215,6 @@ def build_world() -> World:
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()
     return world
-
-
-def _scene(cast: Cast) -> Scene:
-    scene = build_scene(cast)
-    afas.build(scene)
-    return scene
 
 
 def _versions(cast: Cast) -> dict[str, VersionConvention]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models import Prefetch, Q, QuerySet
 
 from portail.afas.calculs import Constat, Valeurs, constats, gathered
 from portail.afas.definitions import Definition, definition_of
@@ -21,22 +21,20 @@ _PHASES = list(Phase.values)
 class Portee:
     """What a person may do himself, by his profiles of the day: numbers of activités and of lieux.
 
-    `activites` and `lieux`: sheets of activity he types; `finances`: finances he types; `approbation`: what he signs.
+    `activites` and `lieux`: sheets of activity he types; `finances`: finances he types; `approbation`: what he signs;
+    `reach`: every activité where he has one of these.
     """
 
     activites: frozenset[int] = frozenset()
     lieux: frozenset[int] = frozenset()
     finances: frozenset[int] = frozenset()
     approbation: frozenset[int] = frozenset()
+    reach: frozenset[int] = frozenset()
 
     @property
     def whole(self) -> frozenset[int]:
         """The activités on which he has a profile that is not of one lieu: he reads all that is declared of them."""
         return self.activites | self.finances | self.approbation
-
-    @property
-    def is_any(self) -> bool:
-        return bool(self.whole or self.lieux)
 
     def types(self, volet: Volet, activite: int) -> bool:
         """Is it for him to fill in this sheet?"""
@@ -56,6 +54,7 @@ def portee_of(acteur: Acteur) -> Portee:
         lieux=frozenset(lieu for *_, lieu in held if lieu is not None),
         finances=on_activites[RoleProfil.FINANCES],
         approbation=on_activites[RoleProfil.APPROBATEUR],
+        reach=frozenset(activite for _, activite, _ in held),
     )
 
 
@@ -69,15 +68,14 @@ def declaration_for(acteur: Acteur, pk: int) -> Declaration:
 
 
 def listed_for(acteur: Acteur) -> QuerySet[Declaration]:
-    """The same for the list: whether something waits for him, and which sheets are still to submit."""
-    to_submit = Volet.objects.filter(declaration=OuterRef("pk")).exclude(etat=EtatVolet.SOUMIS)
-    portee = portee_of(acteur)
-    awaits_me = ExpressionWrapper(awaiting(portee), BooleanField()) if portee.is_any else Value(False)
-    return declarations_for(acteur).annotate(
-        awaits_me=awaits_me,
-        wants_activite=Exists(to_submit.filter(kind=VoletKind.ACTIVITE)),
-        wants_finances=Exists(to_submit.filter(kind=VoletKind.FINANCIER)),
-    )
+    """The same for the list, each with its sheets but for their values: a partner's last due first.
+
+    A Caf has too many to sort them all for one page: the last opened come first.
+    """
+    order = ("-pk",) if acteur.caf is not None else ("-echeance__due_on", "activite__sort_key", "-pk")
+    sheets = Volet.objects.only("declaration", "kind", "etat", "lieu").order_by("pk")
+    rows = declarations_for(acteur).prefetch_related(Prefetch("volets", queryset=sheets))
+    return rows.order_by(*order)
 
 
 def reads_all(acteur: Acteur, declaration: Declaration) -> bool:
@@ -181,12 +179,33 @@ def _seuils(declaration: Declaration) -> dict[str, Decimal]:
     return dict(rows.values_list("code", "valeur"))
 
 
+def roles_expected(declaration: Declaration) -> list[RoleProfil]:
+    """Whose turn it is, of the partner's people; nobody's once it was transmitted."""
+    if declaration.etat == EtatDeclaration.A_APPROUVER:
+        return [RoleProfil.APPROBATEUR]
+    if declaration.etat not in OPEN_TO_ENTRY:
+        return []
+    left = {volet.kind for volet in declaration.volets.all() if volet.etat != EtatVolet.SOUMIS}
+    turns = {VoletKind.ACTIVITE: RoleProfil.ACTIVITE, VoletKind.FINANCIER: RoleProfil.FINANCES}
+    return [role for kind, role in turns.items() if kind in left]
+
+
+def is_awaiting(declaration: Declaration, portee: Portee) -> bool:
+    """What `awaiting` says, of one declaration."""
+    activite = declaration.activite_id
+    if declaration.etat == EtatDeclaration.A_APPROUVER:
+        return activite in portee.approbation
+    left = [volet for volet in declaration.volets.all() if volet.etat != EtatVolet.SOUMIS]
+    return declaration.etat in OPEN_TO_ENTRY and any(portee.types(volet, activite) for volet in left)
+
+
 def awaiting(portee: Portee) -> Q:
     """Of the declarations: those in which something is for the person to do today (type, submit, sign)."""
     to_type = Volet.objects.exclude(etat=EtatVolet.SOUMIS).filter(
+        Q(declaration__activite__in=portee.reach),
         Q(kind=VoletKind.FINANCIER, declaration__activite__in=portee.finances)
         | Q(kind=VoletKind.ACTIVITE, declaration__activite__in=portee.activites)
-        | Q(lieu__in=portee.lieux)
+        | Q(lieu__in=portee.lieux),
     )
     return Q(etat__in=OPEN_TO_ENTRY, pk__in=to_type.order_by().values("declaration")) | Q(
         etat=EtatDeclaration.A_APPROUVER, activite__in=portee.approbation

@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
+from portail.comptes.actions import check_password
 from portail.conventionnement.models import VersionConvention
 from portail.conventions.models import Convention
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
+from portail.ui.rules import Refused
 
 
 def organismes_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
@@ -56,3 +58,14 @@ def form_page(
         status=form_status(form),
         **context,
     )
+
+
+def password_is_right(request: Request, form: Form) -> bool:
+    """Is what was typed in `password` his own (step-up)? If not, the form says so."""
+    try:
+        if check_password(request.acteur.utilisateur, form.cleaned_data["password"]):
+            return True
+        form.add_error("password", "Ce n'est pas votre mot de passe : saisissez-le à nouveau.")
+    except Refused as refusal:
+        form.add_error("password", str(refusal))
+    return False

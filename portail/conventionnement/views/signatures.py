@@ -7,14 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from portail.comptes.actions import check_password
 from portail.conventionnement import actions, queries, rules
 from portail.conventionnement.forms import MotifForm, SignForm
 from portail.conventionnement.models import VersionConvention
 from portail.conventionnement.queries.reading import sections
-from portail.conventionnement.views.common import form_page, under, version_url
+from portail.conventionnement.views.common import form_page, password_is_right, under, version_url
 from portail.ui.pages import Request, attempt, form_status, page, render_page
-from portail.ui.rules import Refused
 
 
 @page(find=queries.version_for, refuse=rules.refuse_proposing, methods=("POST",))
@@ -114,14 +112,3 @@ def _sign_page(request: Request, version: VersionConvention, *, title: str, act:
         form=form,
         status=form_status(form),
     )
-
-
-def password_is_right(request: Request, form: SignForm) -> bool:
-    """Is it the person's own? A wrong one, or one to wait for, is said beside its field."""
-    try:
-        if check_password(request.acteur.utilisateur, form.cleaned_data["password"]):
-            return True
-        form.add_error("password", "Ce n'est pas votre mot de passe : saisissez-le à nouveau.")
-    except Refused as refusal:
-        form.add_error("password", str(refusal))
-    return False

@@ -26,7 +26,7 @@ RULES: dict[str, str] = {rule: sentence for part in PARTS for rule, sentence in 
 
 
 def build(scene: "Scene") -> None:
-    """What the parts add to the scene before the table is read: `build(scene)` of those that have one."""
+    """What the parts need beside the scene itself."""
     for part in PARTS:
         if hasattr(part, "build"):
             part.build(scene)
