@@ -38,21 +38,19 @@ DOSSIER = "201800999"
 
 def _apart(scene: Scene) -> Scene:
     """The same people about an activité of its own, of which no other part of the table speaks."""
-    activite, is_new = Activite.objects.get_or_create(
-        caf=scene.activite.caf,
+    first = scene.activite
+    activite = Activite.objects.create(
+        caf=first.caf,
+        organisme=first.organisme,
+        libelle="Les Tilleuls",
+        type=first.type,
+        nature=first.nature,
         numero_dossier=DOSSIER,
-        defaults={
-            "organisme": scene.activite.organisme,
-            "libelle": "Les Tilleuls",
-            "type": scene.activite.type,
-            "nature": scene.activite.nature,
-            "opens_on": scene.activite.opens_on,
-        },
+        opens_on=first.opens_on,
     )
-    if is_new:
-        LieuImplantation.objects.create(activite=activite, libelle="Les Tilleuls", opens_on=activite.opens_on)
-        for name, role in (("robine", RoleProfil.FINANCES), ("garban", RoleProfil.APPROBATEUR)):
-            _give(scene, activite, name, role)
+    LieuImplantation.objects.create(activite=activite, libelle="Les Tilleuls", opens_on=activite.opens_on)
+    for name, role in (("robine", RoleProfil.FINANCES), ("garban", RoleProfil.APPROBATEUR)):
+        _give(scene, activite, name, role)
     return replace(scene, activite=activite, lieux=list(activite.lieux.all()))
 
 
