@@ -11,6 +11,8 @@ from django.urls import reverse
 from portail.afas.queries.attributions import incomplete_for
 from portail.afas.queries.profils import waiting_for
 from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
+from portail.afas.queries.traitement import to_process_for
+from portail.afas.rules.traitement import refuse_processing
 from portail.conventions.enums import EtatSuccession, Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
@@ -130,6 +132,7 @@ _INCIDENT = "incident à prendre en charge,incidents à prendre en charge"
 _COMPTE = "compte à vérifier,comptes à vérifier"
 _APPROBATEUR = "approbateur à valider,approbateurs à valider"
 _NON_ATTRIBUE = "activité où un rôle n'est donné à personne,activités où un rôle n'est donné à personne"
+_DECLARATION = "déclaration à traiter,déclarations à traiter"
 
 
 class ToDo(NamedTuple):
@@ -154,6 +157,8 @@ def to_do(acteur: Acteur) -> list[ToDo]:
         waiting.append((waiting_for(acteur).count(), _APPROBATEUR, "afas:approbateur_list"))
     elif refuse_giving(acteur) is None:
         waiting.append((incomplete_for(acteur), _NON_ATTRIBUE, "afas:profil_gaps"))
+    if refuse_processing(acteur) is None:
+        waiting.append((to_process_for(acteur).count(), _DECLARATION, "afas:traitement_list"))
     return [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
 
 

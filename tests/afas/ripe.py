@@ -1,5 +1,6 @@
 """What the table of the rights finds in the Caf's hands: a declaration in each state, a year worked out again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,8 @@ from django.utils import timezone
 
 from portail.afas.actions import complements, recalculs
 from portail.afas.actions.complements import Demande
-from portail.afas.enums import EtatVolet, Phase
-from portail.afas.models import Declaration, DemandeComplement, RecalculDroits
+from portail.afas.enums import EtatVolet, Phase, RoleProfil
+from portail.afas.models import Activite, Declaration, DemandeComplement, LieuImplantation, RecalculDroits
 from portail.afas.queries.droits import current_droit
 from tests.afas.processing import computed, decided, figures, notified, taken, transmitted
 from tests.afas.scene import Scene
@@ -32,7 +33,36 @@ PAGES = {
 }
 
 
+DOSSIER = "201800999"
+
+
+def _apart(scene: Scene) -> Scene:
+    """The same people about an activité of its own, of which no other part of the table speaks."""
+    first = scene.activite
+    activite = Activite.objects.create(
+        caf=first.caf,
+        organisme=first.organisme,
+        libelle="Les Tilleuls",
+        type=first.type,
+        nature=first.nature,
+        numero_dossier=DOSSIER,
+        opens_on=first.opens_on,
+    )
+    LieuImplantation.objects.create(activite=activite, libelle="Les Tilleuls", opens_on=activite.opens_on)
+    for name, role in (("robine", RoleProfil.FINANCES), ("garban", RoleProfil.APPROBATEUR)):
+        _give(scene, activite, name, role)
+    return replace(scene, activite=activite, lieux=list(activite.lieux.all()))
+
+
+def _give(scene: Scene, activite: Activite, name: str, role: RoleProfil) -> None:
+    """A profile like the one the person has in the scene."""
+    profil = scene.profil(name, role)
+    profil.pk, profil.activite = None, activite
+    profil.save(force_insert=True)
+
+
 def build_ripe(scene: Scene) -> None:
+    scene = _apart(scene)
     years = {name: (phase, scene.echeance.exercice - before) for name, (phase, before) in RIPE.items()}
     for exercice in sorted({exercice for _, exercice in years.values()}):
         figures(scene, exercice=exercice)
@@ -61,7 +91,7 @@ def ripe(scene: Scene, page: str) -> int | None:
 
 def _declaration(scene: Scene, page: str) -> Declaration:
     phase, before = RIPE[PAGES[page]]
-    rows = Declaration.objects.filter(activite=scene.activite, echeance__phase=phase)
+    rows = Declaration.objects.filter(activite__numero_dossier=DOSSIER, echeance__phase=phase)
     return rows.get(echeance__exercice=scene.echeance.exercice - before)
 
 

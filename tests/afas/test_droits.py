@@ -12,6 +12,7 @@ from portail.afas.actions.complements import Demande
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.models import Droit, NotificationDroit
 from portail.afas.queries.droits import calculation_of, droit_of, in_words, read_lines
+from portail.afas.queries.notifications import document
 from portail.afas.rules.traitement import refuse_calculation
 from portail.afas.views.droits import bloc_caf
 from portail.courriels.models import Courriel
@@ -78,7 +79,7 @@ def test_a_newer_figure_gives_another_calculation_beside_the_first(scene: Scene,
 
 
 def test_a_missing_figure_is_named_and_nothing_is_kept(scene: Scene, client_of):
-    declaration = taken(scene)
+    declaration = taken(scene, exercice=2010)  # before any published figure
 
     response = client_of("gestin").post(reverse("afas:droit_compute", args=[declaration.pk]), follow=True)
 
@@ -290,6 +291,17 @@ def test_the_letter_is_an_accessible_pdf(scene: Scene, client_of):
         metadata = document.open_metadata()
         assert metadata["pdfuaid:part"] == "1"
         assert metadata["dc:title"].startswith("Notification de droit – ESC Farandole Istres")
+
+
+@pytest.mark.parametrize(("phase", "label"), [(Phase.REEL, "Montant du droit"), (Phase.PREVISIONNEL, "Droit estimé")])
+def test_the_letter_of_a_forecast_says_that_it_is_an_estimate(scene: Scene, phase, label):
+    figures(scene)
+    declaration = notified(scene, phase)
+
+    letter = document(declaration.notification, "https://portail.example.fr/verifier/")
+
+    assert letter["rows"][-1][0].startswith(label)
+    assert ("Estimation" in droit_of(declaration).statut) is (phase != Phase.REEL)
 
 
 def test_there_is_no_letter_before(scene: Scene, client_of):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portail.afas.actions import traitement
 from portail.afas.enums import EtatDeclaration, Phase
-from portail.afas.models import Declaration, Justification
+from portail.afas.models import Declaration, Droit, Justification
 from portail.afas.queries.traitement import alertes_of, changes_of, comparison, reel_before
 from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused
@@ -230,6 +230,18 @@ def test_many_are_notified_at_once(scene: Scene, client_of):
     assert {again(each).etat for each in (one, other)} == {EtatDeclaration.NOTIFIEE}
 
 
+def test_many_are_worked_out_at_once(scene: Scene, client_of):
+    figures(scene)
+    one, other = taken(scene), taken(scene, Phase.PREVISIONNEL)
+    client = client_of("gestin")
+
+    typed = dict(lot(client, "calculer", one, other).context["typed"])
+    assert not Droit.objects.exists()
+    lot(client, "calculer", one, other, confirm="1", empreinte=typed["empreinte"])
+
+    assert {droit.declaration for droit in Droit.objects.all()} == {one, other}
+
+
 def test_a_lot_that_moved_is_shown_again(scene: Scene, client_of):
     one = transmitted(scene)
     client = client_of("gestin")
@@ -240,6 +252,15 @@ def test_a_lot_that_moved_is_shown_again(scene: Scene, client_of):
 
     assert answer.status_code == 409
     assert again(one).etat == EtatDeclaration.TRANSMISE
+
+
+def test_home_says_how_many_wait(scene: Scene, client_of):
+    transmitted(scene)
+
+    page = client_of("gestin").get("/").content.decode()
+
+    assert "1\xa0déclaration à traiter" in page
+    assert "déclaration à traiter" not in client_of("auditeau").get("/").content.decode()
 
 
 def test_once_notified_it_is_nobody_s_to_give(scene: Scene):

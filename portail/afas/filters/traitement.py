@@ -37,7 +37,7 @@ def _nature_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class TraitementFilter(filters.FilterSet):
-    """Without an état: what is to be processed."""
+    """Without an état: what is to be processed, transmitted or in hand."""
 
     exercice = filters.ChoiceFilter(label="Exercice", empty_label="Tous", field_name="echeance__exercice")
     phase = filters.ChoiceFilter(
@@ -51,9 +51,7 @@ class TraitementFilter(filters.FilterSet):
     )
     organisme = SearchKeyFilter(field_name="activite__organisme__sort_key", label="Organisme")
     activite = SearchKeyFilter(field_name="activite__sort_key", label="Activité")
-    etat = filters.ChoiceFilter(
-        label="État", choices=_ETATS, empty_label="À traiter (transmise, en traitement)", method="filter_etat"
-    )
+    etat = filters.ChoiceFilter(label="État", choices=_ETATS, empty_label="À traiter", method="filter_etat")
     traitant = filters.ChoiceFilter(label="Suivie par", empty_label="Tout le monde", method="filter_traitant")
     signal = filters.ChoiceFilter(label="Signal", choices=SIGNALS, empty_label="Tous", method="filter_signal")
 

@@ -144,6 +144,11 @@ class LigneLue:
     termes: list[dict[str, str]]
     before: str = ""
 
+    @property
+    def has_moved(self) -> bool:
+        """Had one of its terms another value before?"""
+        return any(terme["before"] for terme in self.termes)
+
 
 def read_lines(lignes: list[dict[str, Any]], before: list[dict[str, Any]] | None = None) -> list[LigneLue]:
     """Every line with its terms in French; beside it what it was, when it was something else."""
@@ -197,14 +202,17 @@ def droit_of(declaration: Declaration, version: VersionDeclaration | None = None
 
     The estimate of the moment is not kept: it follows the barème until somebody of the Caf works it out.
     """
+    is_final = declaration.echeance.phase == Phase.REEL
     notified = NotificationDroit.objects.filter(declaration=declaration).select_related("droit__calculated_by").first()
     if notified is not None:
-        told = f"Notifié le {timezone.localtime(notified.notified_at):%d/%m/%Y}."
+        told = f"Notifié le {timezone.localtime(notified.notified_at):%d/%m/%Y}." + (
+            "" if is_final else f" {_ESTIMATE}"
+        )
         return DroitLu(notified.droit.montant, notified.droit.lignes, told, notified.droit)
     version = version or last_version(declaration)
     if version is None:
         return None
-    statut = _NOT_TOLD if declaration.echeance.phase == Phase.REEL else _ESTIMATE
+    statut = _NOT_TOLD if is_final else _ESTIMATE
     kept = version.droits.select_related("calculated_by").order_by("-pk").first()
     if kept is not None:
         return DroitLu(kept.montant, kept.lignes, statut, kept)

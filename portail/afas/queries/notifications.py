@@ -3,10 +3,14 @@
 from datetime import date
 from typing import Any
 
+from portail.afas.enums import Phase
 from portail.afas.models import NotificationDroit
 from portail.afas.queries.droits import in_words, read_lines
 from portail.conventionnement.queries.documents import Document
 from portail.ui.templatetags.ui import instant
+
+_LABELS = {Phase.REEL.value: "Montant du droit"}
+_ESTIMATED = "Droit estimé ; le droit définitif sera calculé sur le réel"
 
 
 def document(notification: NotificationDroit, verify: str) -> dict[str, Any]:
@@ -23,7 +27,7 @@ def document(notification: NotificationDroit, verify: str) -> dict[str, Any]:
             ["Activité", f"{activite['libelle']} (dossier {activite['numero_dossier']})"],
             ["Type et nature", f"{activite['type_libelle']} – {activite['nature_libelle']}"],
             ["Déclaration", f"{echeance['libelle']}, version {told['version']}"],
-            ["Montant du droit", in_words(told["montant"], "€")],
+            [_LABELS.get(echeance["phase"], _ESTIMATED), in_words(told["montant"], "€")],
         ],
         "montant": in_words(told["montant"], "€"),
         "lignes": [

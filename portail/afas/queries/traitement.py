@@ -36,6 +36,12 @@ def traitements_for(acteur: Acteur) -> QuerySet[Declaration]:
     return rows.select_related("activite__organisme", "echeance", "caf", "traitant").order_by("transmitted_at", "pk")
 
 
+def to_process_for(acteur: Acteur) -> QuerySet[Declaration]:
+    """Those that wait for somebody, or for him."""
+    own = Q(traitant=None) | Q(traitant=acteur.utilisateur)
+    return traitements_for(acteur).filter(own, etat__in=TO_PROCESS)
+
+
 def transmitted_for(acteur: Acteur, pk: int) -> Declaration:
     """A declaration of his perimeter that was transmitted at least once."""
     rows = Declaration.objects.visible_to(acteur).filter(transmitted_at__isnull=False)
@@ -149,8 +155,10 @@ def variation(now: Decimal | None, before: Decimal | None) -> Decimal | None:
 
 
 def percent_in_words(value: Decimal | None) -> str:
-    """« +12,5 % »; an empty string for nothing."""
-    return "" if value is None else f"{value:+.1f} %".replace(".", ",").replace(" ", "\u00a0")
+    """« +12,5 % », « 0 % »; an empty string for nothing."""
+    if value is None:
+        return ""
+    return f"{value:+.1f} %".replace(".", ",").replace(" ", "\u00a0") if value else "0\u00a0%"
 
 
 @dataclass(frozen=True)
@@ -171,8 +179,14 @@ def alertes_of(version: VersionDeclaration) -> list[Alerte]:
 
 def _alerte(constat: dict[str, Any]) -> Alerte:
     said = constat["justification"] or {"texte": "", "par": ""}
-    termes = [(terme["libelle"], in_words(terme["valeur"], terme["unite"])) for terme in constat["termes"]]
+    termes = [(_named(terme), in_words(terme["valeur"], terme["unite"])) for terme in constat["termes"]]
     return Alerte(constat["libelle"], constat["mots"], termes, said["texte"], said["par"])
+
+
+def _named(terme: dict[str, Any]) -> str:
+    """« Total des charges (réel de l'année précédente) »: where it comes from, unless it is this declaration."""
+    is_here = terme["source"] in ("", "déclaré", "calculé")
+    return terme["libelle"] if is_here else f"{terme['libelle']} ({terme['source']})"
 
 
 # Hints

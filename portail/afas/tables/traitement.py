@@ -74,7 +74,7 @@ class TraitementTable(Table):
         activite = record.activite
         note = f"{activite.organisme.raison_sociale} · {activite.nature_label}"
         url = traitement_url(record)
-        return format_html('<a href="{}">{}</a> <span class="note">{}</span>', url, activite.libelle, note)
+        return format_html('<a href="{}">{}</a> <span class="note fw-normal">{}</span>', url, activite.libelle, note)
 
     def value_activite(self, record: Declaration) -> str:
         return f"{record.activite.libelle} ({record.activite.organisme.raison_sociale})"

@@ -10,7 +10,7 @@ from portail.afas.filters.traitement import ComplementFilter
 from portail.afas.forms.traitement import AnswerForm, ComplementForm
 from portail.afas.models import Declaration, DemandeComplement
 from portail.afas.queries import complements as queries
-from portail.afas.queries.traitement import transmitted_for
+from portail.afas.queries.traitement import people_of, transmitted_for
 from portail.afas.rules import traitement as rules
 from portail.afas.tables.traitement import ComplementTable, suivi_of, traitement_url
 from portail.afas.views.common import afas_crumbs
@@ -56,6 +56,7 @@ def complement_ask(request: Request, declaration: Declaration) -> HttpResponse:
         if attempt(request, form, act):
             messages.success(request, "La demande est envoyée : les personnes du partenaire sont prévenues.")
             return redirect("afas:complement_view", pk=made[0].pk)
+    people = ", ".join(each.nom_complet for each in people_of(declaration.activite, request.acteur.on))
     return form_page(
         request,
         declaration,
@@ -63,7 +64,10 @@ def complement_ask(request: Request, declaration: Declaration) -> HttpResponse:
         title="Demander un complément",
         submit="Envoyer la demande",
         lead="La déclaration revient au partenaire, « À compléter ». La version transmise reste lisible ; la prochaine "
-        "s'ouvre avec les volets choisis. Fournisseurs et approbateur sont prévenus par courriel, sans chiffre.",
+        "s'ouvre avec les volets choisis.",
+        rows=[
+            {"label": "Prévenus par courriel, sans chiffre", "value": people or "Personne : aucun profil n'est ouvert"}
+        ],
     )
 
 

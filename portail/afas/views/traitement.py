@@ -106,6 +106,8 @@ class Acte:
             traitement.take(by=by, declaration=row)
         elif code == "attribuer":
             traitement.assign(by=by, declaration=row, traitant=form.cleaned_data["traitant"])
+        elif code == "calculer":
+            droits.compute(by=by, declaration=row)
         else:
             droits.notify(by=by, declaration=row)
 
@@ -113,11 +115,13 @@ class Acte:
 ACTES = {
     "prendre": Acte("Prendre en traitement", "Prendre en traitement"),
     "attribuer": Acte("Attribuer à…", "Attribuer", AssignForm),
+    "calculer": Acte("Calculer le droit", "Calculer les droits"),
     "notifier": Acte("Notifier le droit", "Notifier"),
 }
 _LEADS = {
     "prendre": "Elles vous seront attribuées et passeront « En traitement ».",
     "attribuer": "La personne choisie les trouvera avec le filtre « Suivie par : moi ».",
+    "calculer": "Chaque droit est calculé sur la dernière version transmise ; vous relisez chacun avant de décider.",
     "notifier": "L'approbateur et les administrateurs du partenaire sont prévenus par courriel, et ce qui est dû est "
     "préparé pour le paiement. Une notification ne se reprend pas.",
 }
