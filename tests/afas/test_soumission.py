@@ -75,6 +75,7 @@ def test_a_blocking_check_of_the_sheet_forbids_it(scene: Scene, client_of):
     assert "1\xa0contrôle bloque" in refusal_of(lambda: submit(scene, scene.volet()))
     page = unescape(client_of("robine").get(f"{ROOT}/volets/{scene.volet().pk}/soumettre/").content.decode())
     assert "Capacité théorique – ESC Farandole Istres" in page
+    assert f'href="{ROOT}/volets/{scene.volet().pk}/#champ-jours_ouverture"' in page
     assert submit(scene, scene.volet(lieu=1)).volets
 
 
