@@ -81,7 +81,7 @@ def test_a_sheet_that_changed_since_the_rehearsal_is_not_overwritten(scene: Scen
     scene.filled()
     robine, volet = client_of("robine"), scene.volet()
     page = robine.post(f"{ROOT}/{volet.pk}/importer/", given("Code;Valeur\ncapacite;45\n")).content.decode()
-    actions.save(by=scene.cast.acteur("robine"), volet=volet, frappes={"capacite": ("40", "50")})
+    actions.enter(by=scene.cast.acteur("robine"), volet=volet, frappes={"capacite": ("40", "50")})
 
     answer = robine.post(f"{ROOT}/{volet.pk}/importer/appliquer/", hidden(page))
 
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_sheet_is_refused(scene: Scene, client_of, text, said)
 
 def test_an_import_is_told(scene: Scene):
     robine = scene.cast.acteur("robine")
-    actions.save(by=robine, volet=scene.volet(), frappes={"enfants": ("", "60")})
+    actions.enter(by=robine, volet=scene.volet(), frappes={"enfants": ("", "60")})
     act = {"by": robine, "volet": scene.volet(), "source": SourceSaisie.IMPORT}
 
     assert sentences_of(lambda: actions.fill(frappes={"capacite": ("", "45")}, **act)) == [
@@ -122,7 +122,7 @@ def test_an_import_is_told(scene: Scene):
 def test_last_year_fills_what_is_empty_and_marks_it(scene: Scene, client_of):
     last_year(scene, c61="1200")
     robine, volet = client_of("robine"), scene.volet(VoletKind.FINANCIER)
-    actions.save(by=scene.cast.acteur("robine"), volet=volet, frappes={"c60": ("", "5000")})
+    actions.enter(by=scene.cast.acteur("robine"), volet=volet, frappes={"c60": ("", "5000")})
 
     page = unescape(robine.get(f"{ROOT}/{volet.pk}/reprendre/").content.decode())
     assert "Charges (2\xa0champs vides)" in page

@@ -22,7 +22,7 @@ NAMES = ("bruet", "garban", "robine", "guy", "gestin", "marchand")
 
 
 def save(scene: Scene, volet: Volet | None = None, by: str = "robine", **typed: tuple[str, str]):
-    return actions.save(by=scene.cast.acteur(by), volet=volet or scene.volet(), frappes=typed)
+    return actions.enter(by=scene.cast.acteur(by), volet=volet or scene.volet(), frappes=typed)
 
 
 def values(volet: Volet) -> dict[str, str]:

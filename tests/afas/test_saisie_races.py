@@ -37,7 +37,7 @@ def test_sixteen_fields_typed_at_once_are_all_there(scene: Scene) -> None:
 
     told = at_once(
         *[
-            partial(saisie.save, by=acteurs[n % 2], volet=volet, frappes={code: ("", str(n + 1))})
+            partial(saisie.enter, by=acteurs[n % 2], volet=volet, frappes={code: ("", str(n + 1))})
             for n, code in enumerate(codes)
         ]
     )
@@ -55,7 +55,7 @@ def test_the_same_field_has_one_winner_and_the_other_is_told(scene: Scene) -> No
 
     told = at_once(
         *[
-            partial(saisie.save, by=acteurs[name], volet=volet, frappes={"c60": ("", value)})
+            partial(saisie.enter, by=acteurs[name], volet=volet, frappes={"c60": ("", value)})
             for name, value in (("robine", "100"), ("guy", "200"))
         ]
     )
@@ -89,7 +89,7 @@ def test_typing_while_it_is_submitted_is_saved_before_or_refused(scene: Scene) -
 
     submitted, saved = at_once(
         lambda: soumission.submit(by=robine, volet=volet),
-        lambda: saisie.save(by=guy, volet=volet, frappes={"c61": ("", "7")}),
+        lambda: saisie.enter(by=guy, volet=volet, frappes={"c61": ("", "7")}),
     )
 
     volet.refresh_from_db()

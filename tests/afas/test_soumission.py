@@ -70,11 +70,12 @@ def test_an_empty_sheet_says_what_is_missing(scene: Scene, client_of):
 
 def test_a_blocking_check_of_the_sheet_forbids_it(scene: Scene, client_of):
     scene.filled()
-    saisie.save(by=scene.cast.acteur("robine"), volet=scene.volet(), frappes={"jours_ouverture": ("100", "2")})
+    saisie.enter(by=scene.cast.acteur("robine"), volet=scene.volet(), frappes={"jours_ouverture": ("100", "2")})
 
     assert "1\xa0contrôle bloque" in refusal_of(lambda: submit(scene, scene.volet()))
     page = unescape(client_of("robine").get(f"{ROOT}/volets/{scene.volet().pk}/soumettre/").content.decode())
     assert "Capacité théorique – ESC Farandole Istres" in page
+    assert f'href="{ROOT}/volets/{scene.volet().pk}/#champ-jours_ouverture"' in page
     assert submit(scene, scene.volet(lieu=1)).volets
 
 

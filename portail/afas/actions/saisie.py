@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,7 @@ from portail.afas.actions.common import held, move
 from portail.afas.calculs.nombres import is_same
 from portail.afas.definitions import Champ
 from portail.afas.enums import EtatDeclaration, EtatVolet, SourceSaisie
-from portail.afas.models import SaisieVolet, Volet
+from portail.afas.models import Declaration, SaisieVolet, Volet
 from portail.afas.queries.comparaisons import context_of
 from portail.afas.queries.saisie import Derniere, entered_champs, full_label, label_of, last_saisies, to_copy
 from portail.afas.rules.saisie import refuse_typing
@@ -58,7 +59,7 @@ def held_volet(volet: Volet) -> Volet:
 
 
 @transaction.atomic
-def save(*, by: Acteur, volet: Volet, frappes: Frappes, checked: Collection[str] = ()) -> Enregistrement:
+def enter(*, by: Acteur, volet: Volet, frappes: Frappes, checked: Collection[str] = ()) -> Enregistrement:
     """Writes the fields that this person changed; `checked` are those taken from last year that he looked at.
 
     A field that is as it was seen is left alone; one that somebody else changed to another value comes back as a
@@ -148,17 +149,10 @@ def _write(by: Acteur, saved: Enregistrement, source: SourceSaisie) -> None:
     if declaration.etat == EtatDeclaration.A_SAISIR:
         move(declaration, "commencer", by=by)
     if is_first or source != SourceSaisie.SAISIE:
-        record(events.VOLET_SAVED, by, volet, source=SourceSaisie(source).label.lower())
+        how = SourceSaisie(source).label.lower()
+        record(events.VOLET_SAVED, by, declaration, volet=label_of(volet), declaration=str(declaration), source=how)
 
 
-def record(kind: Kind, by: Acteur, volet: Volet, *, source: str = "") -> None:
+def record(kind: Kind, by: Acteur, about: Declaration, **facts: Any) -> None:
     """The fact in the journal of the declaration, of its activité and of its organisme."""
-    declaration = volet.declaration
-    journal.record(
-        kind,
-        by=by,
-        about=[declaration, declaration.activite, declaration.activite.organisme],
-        volet=label_of(volet),
-        declaration=str(declaration),
-        source=source,
-    )
+    journal.record(kind, by=by, about=[about, about.activite, about.activite.organisme], **facts)

@@ -28,7 +28,6 @@ from portail.courriels import actions as courriels
 from portail.courriels.events import Kind
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
-from portail.journal import actions as journal
 from portail.ui.rules import Refused
 
 _SETTLED = "Ce contrôle ne demande plus de justification : rechargez la page."
@@ -48,7 +47,7 @@ def submit(*, by: Acteur, volet: Volet) -> Reste:
     volet.save(update_fields=["etat", "submitted_by", "submitted_at", "edition"])
     if volet.declaration.etat == EtatDeclaration.A_SAISIR:  # a sheet without any compulsory field
         move(volet.declaration, "commencer", by=by)
-    record(events.VOLET_SUBMITTED, by, volet)
+    record(events.VOLET_SUBMITTED, by, volet.declaration, volet=label_of(volet), declaration=str(volet.declaration))
     return _propose_when_ready(by, volet.declaration)
 
 
@@ -63,7 +62,7 @@ def reopen(*, by: Acteur, volet: Volet) -> None:
     volet.etat, volet.submitted_by, volet.submitted_at = EtatVolet.EN_COURS, None, None
     volet.edition += 1
     volet.save(update_fields=["etat", "submitted_by", "submitted_at", "edition"])
-    record(events.VOLET_REOPENED, by, volet)
+    record(events.VOLET_REOPENED, by, volet.declaration, volet=label_of(volet), declaration=str(volet.declaration))
     if volet.declaration.etat == EtatDeclaration.A_APPROUVER:
         move(volet.declaration, "reprendre", by=by)
         _tell(events.VOLET_IS_REOPENED, volet.declaration, volet=label_of(volet))
@@ -90,13 +89,8 @@ def justify(*, by: Acteur, declaration: Declaration, controle: str, text: str) -
     )
     declaration.edition += 1  # who was about to sign reads it first
     declaration.save(update_fields=["edition"])
-    journal.record(
-        events.CONTROLE_JUSTIFIED,
-        by=by,
-        about=[declaration, declaration.activite, declaration.activite.organisme],
-        controle=point.constat.controle.libelle,
-        declaration=str(declaration),
-    )
+    told = point.constat.controle.libelle
+    record(events.CONTROLE_JUSTIFIED, by, declaration, controle=told, declaration=str(declaration))
     return _propose_when_ready(by, declaration)
 
 

@@ -141,11 +141,12 @@ def _own_terms(contexte: Contexte, controle: Controle) -> list[str]:
 
 @dataclass(frozen=True)
 class Point:
-    """A check as the panel tells it; `lieu` when it is told of one sheet alone."""
+    """A check as the panel tells it; `is_alone` when it is told of one sheet alone, the one of `lieu`."""
 
     constat: Constat
     justification: Justification | None = None
     lieu: str = ""
+    is_alone: bool = False
 
     @property
     def code(self) -> str:
@@ -201,7 +202,7 @@ def panneau_of_volet(contexte: Contexte, volet: Volet) -> Panneau:
     for each in constats_of(contexte):
         code = each.controle.code
         if code in alone:
-            points.append(Point(alone[code], lieu=lieu))
+            points.append(Point(alone[code], lieu=lieu, is_alone=True))
         elif set(_own_terms(contexte, each.controle)) & set(champs):
             points.append(Point(each, given.get(code)))
     return _sorted(points)

@@ -93,7 +93,7 @@ def volet_save(request: Request, volet: Volet) -> HttpResponse:
     groupe = _groupe(volet, request.POST.get("groupe", ""))
     form = GroupeForm(groupe.champs, volet.valeurs, decided(request.POST))
     form.is_valid()
-    saved = actions.save(
+    saved = actions.enter(
         by=request.acteur,
         volet=volet,
         frappes={code: (frappe.seen, frappe.value) for code, frappe in form.frappes.items()},

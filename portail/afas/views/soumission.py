@@ -58,7 +58,7 @@ def volet_submit(request: Request, volet: Volet) -> HttpResponse:
         refusal=None if form.is_bound else rules.refuse_typing(request.acteur, volet),
         sheet_url=volet_url(volet),
         missing=[(champ.code, full_label(champ)) for champ in missing_champs(volet)],
-        blocking=[Point(each, lieu=str(volet.lieu or "")) for each in blocking_of(contexte, volet)],
+        blocking=[Point(each, lieu=str(volet.lieu or ""), is_alone=True) for each in blocking_of(contexte, volet)],
         copied=sum(len(copied_codes(volet, groupe)) for groupe in groupes_of(volet)),
         others=[label_of(each) for each in rest_of(contexte).volets if each.pk != volet.pk],
         status=form_status(form),
