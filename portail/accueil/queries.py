@@ -171,6 +171,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
         sections.append(("Organismes partenaires", _organismes(acteur)))
+        sections.append(("Aides financières d'action sociale", [*_MONEY]))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
             sections.append((label, entries))
@@ -191,6 +192,12 @@ _FOLLOWING = [
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
+_MONEY = [
+    ("Versements", "afas:versement_list"),
+    ("Lots de paiement", "afas:lot_list"),
+    ("Comptes bancaires", "afas:compte_list"),
+    ("Règles d'acompte", "afas:regle_list"),
+]
 _INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
     ("Modifier mon adresse mail", "comptes:courriel_edit"),

@@ -20,7 +20,7 @@ SERVICE = Service(
     url_name="afas:home",
     icon="cash-coin",
     roles=(HABILITER, DECLARER),
-    menu=(MenuEntry("Accueil AFAS", "afas:home"),),
+    menu=(MenuEntry("Accueil AFAS", "afas:home"), MenuEntry("Aides versées", "afas:versement_list")),
     groupes=(
         ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),
         ("AFAS-DEC", "AFAS-DECLARER", "afas.declarer"),

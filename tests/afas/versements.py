@@ -23,7 +23,7 @@ from portail.afas.models import (
     VersionDeclaration,
 )
 from portail.afas.queries.lots import chosen
-from portail.comptes.models import Utilisateur
+from portail.comptes.models import AcceptationRegle, RegleUsage, Utilisateur
 from portail.conventions.models import AgentCaf
 from portail.habilitations.acteur import Acteur, acteur_for
 from tests.afas.scene import Scene
@@ -155,7 +155,9 @@ def build_tresor(scene: Scene) -> Tresor:
         courriel="comptat@example.fr",
         is_agent=True,
         opens_on=today() - SINCE,
+        last_login=timezone.now(),
     )
+    AcceptationRegle.objects.create(utilisateur=second, regle=RegleUsage.objects.latest("version"))
     caf = cast.cafs["132"]
     AgentCaf.objects.create(utilisateur=second, caf=caf, fonction="gestionnaire", opens_on=today() - SINCE)
     return Tresor(scene, second, scene.echeance.exercice)

@@ -14,6 +14,7 @@ from portail.afas.forms.versements import CompensationForm, RemboursementForm
 from portail.afas.models import Versement
 from portail.afas.queries import versements as queries
 from portail.afas.rules import versements as rules
+from portail.afas.rules.comptes import refuse_comptes
 from portail.afas.tables.versements import AideTable, VersementTable, versement_url
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
@@ -72,6 +73,7 @@ def versement_list(request: Request) -> HttpResponse:
         breadcrumb=_under(acteur),
         filter=filtered,
         totals=queries.totals_of(filtered.qs),
+        may_read_comptes=refuse_comptes(acteur) is None,
         without_rule=queries.droits_without_rule(acteur.caf) if acteur.caf is not None else [],
         table=configured(request, _table(request, filtered.qs)),
         export_urls=export_urls(request, "afas:versement_export"),
