@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from portail.afas import tasks
 from portail.afas.actions import comptes, lots, versements
 from portail.afas.actions.comptes import Coordonnees
 from portail.afas.enums import EtatDeclaration, Phase
@@ -133,6 +134,7 @@ class Tresor:
 
     def answered(self, lot: LotPaiement, code: str = "ACSC") -> None:
         lots.answer(by=self.gestin, lot=lot, file_name="retour.xml", content=pain002(lot, group=code))
+        tasks.settle_lot(lot.pk)
 
     def paid(self) -> LotPaiement:
         lot = self.sent()
