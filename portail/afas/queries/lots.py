@@ -31,7 +31,7 @@ def lot_for(acteur: Acteur, pk: int) -> LotPaiement:
 def content_of(lot: LotPaiement) -> QuerySet[Versement]:
     """Its payments, as they were put in it."""
     rows = Versement.objects.filter(lot=lot).select_related("organisme", "activite", "compte", "lot__caf")
-    return rows.order_by("organisme__sort_key", "pk")
+    return rows.defer("lot__fichier").order_by("organisme__sort_key", "pk")
 
 
 def rows_of(versements: Iterable[Versement]) -> QuerySet[Versement]:

@@ -57,8 +57,9 @@ def _filtered(request: Request) -> Any:
     return kind(request.GET, queryset=queries.versements_for(request.acteur))
 
 
-def _table(request: Request, rows: Any) -> VersementTable:
-    return VersementTable(rows) if request.acteur.caf is not None else AideTable(rows)
+def _table(request: Request, rows: Any, **columns: Any) -> VersementTable:
+    kind = VersementTable if request.acteur.caf is not None else AideTable
+    return kind(rows, **columns)
 
 
 @page(refuse=rules.refuse_versements)
@@ -75,7 +76,9 @@ def versement_list(request: Request) -> HttpResponse:
         totals=queries.totals_of(filtered.qs),
         may_read_comptes=refuse_comptes(acteur) is None,
         without_rule=queries.droits_without_rule(acteur.caf) if acteur.caf is not None else [],
-        table=configured(request, _table(request, filtered.qs)),
+        table=configured(
+            request, _table(request, filtered.qs, exclude=("organisme", "lot") if acteur.caf is None else ("lot",))
+        ),
         export_urls=export_urls(request, "afas:versement_export"),
     )
 
