@@ -131,7 +131,7 @@ COMPTE_VALIDATED = declare("afas.compte.validated", "{by} a validé le compte ba
 COMPTE_REFUSED = declare("afas.compte.refused", "{by} a refusé le compte bancaire {iban} de {titulaire} : {motif}")
 LOT_PREPARED = declare("afas.lot.prepared", "{by} a préparé le lot {lot} : {nombre}, {total}.")
 LOT_ABANDONED = declare("afas.lot.abandoned", "{by} a abandonné le lot {lot}, avant sa validation.")
-LOT_VALIDATED = declare("afas.lot.validated", "{by} a validé le lot {lot} : {nombre}, {total}, {empreinte}.")
+LOT_VALIDATED = declare("afas.lot.validated", "{by} a validé le lot {lot} : {nombre}, {total}, empreinte {empreinte}.")
 LOT_DOWNLOADED = declare("afas.lot.downloaded", "{by} a téléchargé le fichier de virement du lot {lot}.")
 LOT_ANSWERED = declare(
     "afas.lot.answered",

@@ -57,8 +57,14 @@ def carry_on_recalcul(pk: int) -> None:
 @app.task(queue="imports", name="afas.carry_on_recalculs", queueing_lock="afas.carry_on_recalculs")
 def carry_on_recalculs(timestamp: int) -> None:
     recalculs.carry_on_all()
+from portail.afas.actions import lots, versements
 
 
 @app.task(queue="imports", name="afas.apply_regle", retry=3)
 def apply_regle(pk: int) -> None:
     versements.apply_regle(pk)
+
+
+@app.task(queue="imports", name="afas.settle_lot", retry=3)
+def settle_lot(pk: int) -> None:
+    lots.settle_lot(pk)

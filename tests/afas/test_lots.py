@@ -127,7 +127,8 @@ def test_a_lot_is_validated_by_somebody_else_as_a_file_that_the_bank_reads(treso
     assert root.findtext(".//p:EndToEndId", namespaces=NS) == lot.versements.get().bank_reference
     assert "un autre gestionnaire" in own
     assert told == [
-        f"Côme Comptat a validé le lot {lot.reference} : 1\u00a0versement, 1\u202f000,10\u00a0€, {lot.empreinte}."
+        f"Côme Comptat a validé le lot {lot.reference} : 1\u00a0versement, 1\u202f000,10\u00a0€, empreinte "
+        f"{lot.empreinte}."
     ]
 
 

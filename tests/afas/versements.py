@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from portail.afas import tasks
 from portail.afas.actions import comptes, lots, versements
 from portail.afas.actions.comptes import Coordonnees
 from portail.afas.enums import EtatDeclaration, Phase
@@ -23,7 +24,7 @@ from portail.afas.models import (
     VersionDeclaration,
 )
 from portail.afas.queries.lots import chosen
-from portail.comptes.models import Utilisateur
+from portail.comptes.models import AcceptationRegle, RegleUsage, Utilisateur
 from portail.conventions.models import AgentCaf
 from portail.habilitations.acteur import Acteur, acteur_for
 from tests.afas.scene import Scene
@@ -133,6 +134,7 @@ class Tresor:
 
     def answered(self, lot: LotPaiement, code: str = "ACSC") -> None:
         lots.answer(by=self.gestin, lot=lot, file_name="retour.xml", content=pain002(lot, group=code))
+        tasks.settle_lot(lot.pk)
 
     def paid(self) -> LotPaiement:
         lot = self.sent()
@@ -155,7 +157,9 @@ def build_tresor(scene: Scene) -> Tresor:
         courriel="comptat@example.fr",
         is_agent=True,
         opens_on=today() - SINCE,
+        last_login=timezone.now(),
     )
+    AcceptationRegle.objects.create(utilisateur=second, regle=RegleUsage.objects.latest("version"))
     caf = cast.cafs["132"]
     AgentCaf.objects.create(utilisateur=second, caf=caf, fonction="gestionnaire", opens_on=today() - SINCE)
     return Tresor(scene, second, scene.echeance.exercice)

@@ -1,6 +1,7 @@
 """Lots of payments: prepared by one, validated by another, sent to the bank, answered by it."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from portail.afas import events
 from portail.afas.actions.comptes import lock_caf
@@ -55,9 +57,7 @@ def prepare(*, by: Acteur, execution_on: date, seen: tuple[int, Decimal]) -> Lot
         prepared_by=by.utilisateur,
         prepared_at=timezone.now(),
     )
-    for each in found:
-        each.lot, each.compte_id, each.etat = lot, each.account, EtatVersement.EN_LOT  # type: ignore[attr-defined]
-    Versement.objects.bulk_update(found, ["lot", "compte", "etat"], batch_size=500)
+    queries.rows_of(found).update(lot=lot, compte=queries.account_of(by.caf), etat=EtatVersement.EN_LOT)
     _record(events.LOT_PREPARED, by, lot, nombre=counted(lot.nombre, NOUN), total=euros(lot.total))
     return lot
 
@@ -148,6 +148,8 @@ def download(*, by: Acteur, lot: LotPaiement) -> str:
 def answer(*, by: Acteur, lot: LotPaiement, file_name: str, content: bytes) -> RetourBanque:
     """Reads the bank's answer: each payment that it names is paid, or rejected with its reason; all or nothing.
 
+    The declarations paid by it are so behind, by a job.
+
     :raises Refused: when a rule forbids it, it is another lot's, was read already, or contradicts what was read
     """
     lot = _held(lot)
@@ -173,7 +175,7 @@ def answer(*, by: Acteur, lot: LotPaiement, file_name: str, content: bytes) -> R
         rejetes=len(rejected),
         attendus=lot.versements.filter(etat=EtatVersement.ENVOYE).count(),
     )
-    settle({each.droit.declaration_id for each in paid}, by=by)
+    app.configure_task("afas.settle_lot", queue="imports").defer(pk=lot.pk)
     if queries.is_over(lot):
         lot.etat = EtatLot.TERMINE
         lot.save(update_fields=["etat"])
@@ -199,18 +201,28 @@ def _told(lot: LotPaiement, retour: Retour) -> list[tuple[Versement, Statut]]:
 
 def _paid(told: Sequence[tuple[Versement, Statut]]) -> list[Versement]:
     paid = [versement for versement, statut in told if statut.code in PAID]
-    for each in paid:
-        each.etat, each.paid_on = EtatVersement.PAYE, timezone.localdate()
-    Versement.objects.bulk_update(paid, ["etat", "paid_on"], batch_size=500)
+    queries.rows_of(paid).update(etat=EtatVersement.PAYE, paid_on=timezone.localdate())
     return paid
 
 
 def _rejected(told: Sequence[tuple[Versement, Statut]]) -> list[Versement]:
-    rejected = [(versement, statut) for versement, statut in told if statut.code in REJECTED]
-    for each, statut in rejected:
-        each.etat, each.motif = EtatVersement.REJETE, f"Rejeté par la banque. {statut.reason}."
-    Versement.objects.bulk_update([each for each, _ in rejected], ["etat", "motif"], batch_size=500)
-    return [each for each, _ in rejected]
+    by_reason: defaultdict[str, list[Versement]] = defaultdict(list)
+    for versement, statut in told:
+        if statut.code in REJECTED:
+            by_reason[statut.reason].append(versement)
+    for reason, rejected in by_reason.items():
+        queries.rows_of(rejected).update(etat=EtatVersement.REJETE, motif=f"Rejeté par la banque. {reason}.")
+    return [versement for rejected in by_reason.values() for versement in rejected]
+
+
+def settle_lot(pk: int) -> None:
+    """The declarations of which this lot made the last payment are paid. Safe to run again."""
+    declarations = (
+        Versement.objects.filter(lot=pk, etat=EtatVersement.PAYE).order_by().values_list("droit__declaration")
+    )
+    for (declaration,) in declarations.distinct():
+        with transaction.atomic():
+            settle([declaration], by=journal.SYSTEM)
 
 
 def _held(lot: LotPaiement) -> LotPaiement:

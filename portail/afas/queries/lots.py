@@ -1,5 +1,6 @@
 """Reads of the lots: what can be paid that day, what is held back and why, what a lot holds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,7 +31,18 @@ def lot_for(acteur: Acteur, pk: int) -> LotPaiement:
 def content_of(lot: LotPaiement) -> QuerySet[Versement]:
     """Its payments, as they were put in it."""
     rows = Versement.objects.filter(lot=lot).select_related("organisme", "activite", "compte", "lot__caf")
-    return rows.order_by("organisme__sort_key", "pk")
+    return rows.defer("lot__fichier").order_by("organisme__sort_key", "pk")
+
+
+def rows_of(versements: Iterable[Versement]) -> QuerySet[Versement]:
+    """The rows of these payments, to be written together."""
+    return Versement.objects.filter(pk__in=[each.pk for each in versements]).order_by()
+
+
+def account_of(caf: Caf) -> Subquery:
+    """For a row of payments, the account to which this Caf pays its organisation."""
+    accounts = CompteBancaire.objects.filter(caf=caf, organisme=OuterRef("organisme"), etat=EtatCompte.VALIDE)
+    return Subquery(accounts.order_by().values("pk")[:1])
 
 
 def retours_of(lot: LotPaiement) -> QuerySet[RetourBanque]:
@@ -47,7 +59,7 @@ def _to_pay(caf: Caf) -> Any:
     accounts = CompteBancaire.objects.filter(caf=caf, organisme=OuterRef("organisme")).order_by()
     rows = Versement.objects.filter(caf=caf, etat=EtatVersement.A_PAYER, nature__in=_TO_PARTNER)
     return rows.annotate(
-        account=Subquery(accounts.filter(etat=EtatCompte.VALIDE).values("pk")[:1]),
+        account=account_of(caf),
         is_changing=Exists(accounts.filter(etat=EtatCompte.EN_ATTENTE)),
     )
 
@@ -123,7 +135,7 @@ def moved_accounts(lot: LotPaiement) -> list[str]:
     """The organisations whose account is no longer the one of the lot, or is changing."""
     accounts = CompteBancaire.objects.filter(caf=lot.caf_id, organisme=OuterRef("organisme")).order_by()
     rows: Any = Versement.objects.filter(lot=lot).annotate(
-        account=Subquery(accounts.filter(etat=EtatCompte.VALIDE).values("pk")[:1]),
+        account=account_of(lot.caf),
         is_changing=Exists(accounts.filter(etat=EtatCompte.EN_ATTENTE)),
     )
     moved = rows.filter(Q(is_changing=True) | Q(account=None) | ~Q(account=F("compte")))

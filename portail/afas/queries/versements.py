@@ -20,7 +20,7 @@ _NOTIFIED = (EtatDeclaration.NOTIFIEE, EtatDeclaration.PAYEE)
 def versements_for(acteur: Acteur) -> QuerySet[Versement]:
     """Those in his perimeter, the last due first."""
     rows = Versement.objects.visible_to(acteur).select_related("organisme", "activite", "lot__caf", "compte", "caf")
-    return rows.order_by("-due_on", "-pk")
+    return rows.defer("lot__fichier").order_by("-due_on", "-pk")  # a file may be long, and is read alone
 
 
 def versement_for(acteur: Acteur, pk: int) -> Versement:

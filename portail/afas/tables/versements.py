@@ -9,7 +9,7 @@ from portail.afas.models import LotPaiement, Versement
 from portail.afas.models.versements import masked
 from portail.conventions.models import Organisme
 from portail.ui.tables import DayColumn, LinkedColumn, Table
-from portail.ui.templatetags.ui import component, euros
+from portail.ui.templatetags.ui import NOTHING, component, euros
 
 
 class EurosColumn(tables.Column):
@@ -19,7 +19,7 @@ class EurosColumn(tables.Column):
         super().__init__(verbose_name, attrs={"td": {"class": "cell-number"}}, **kwargs)
 
     def render(self, value: Any) -> str:
-        return euros(value)
+        return euros(value) if value else NOTHING
 
     def value(self, value: Any) -> str:
         return str(value).replace(".", ",")
@@ -56,15 +56,15 @@ class VersementTable(Table):
     organisme = tables.Column("Organisme", accessor="organisme__raison_sociale", order_by=("organisme__sort_key", "pk"))
     activite = tables.Column("Activité", accessor="activite__libelle", order_by=("activite__sort_key", "pk"))
     montant = EurosColumn("Montant", order_by=("montant", "pk"))
-    net = EurosColumn("Reste après retenue", orderable=False)
-    due_on = DayColumn(verbose_name="Payable à partir du", order_by=("due_on", "pk"))
+    compense = EurosColumn("Retenu", order_by=("compense", "pk"))
+    due_on = DayColumn(verbose_name="Payable le", order_by=("due_on", "pk"))
     etat = EtatColumn(order_by=("etat", "pk"))
     paid_on = DayColumn(verbose_name="Payé le", order_by=("paid_on", "pk"))
-    lot = tables.Column("Lot", accessor="lot__reference", orderable=False)
+    lot = tables.Column("Lot", accessor="lot__reference", orderable=False, attrs={"td": {"class": "text-nowrap"}})
 
     class Meta:
         model = Versement
-        fields = ("libelle", "organisme", "activite", "montant", "net", "due_on", "etat", "paid_on", "lot")
+        fields = ("libelle", "organisme", "activite", "montant", "compense", "due_on", "etat", "paid_on", "lot")
 
 
 class AideTable(VersementTable):
@@ -78,9 +78,10 @@ class ContenuTable(VersementTable):
     """What a lot holds, or would hold."""
 
     compte = tables.Column("Compte crédité", accessor="compte__masked", orderable=False)
+    net = EurosColumn("Montant payé", orderable=False)
 
     class Meta(VersementTable.Meta):
-        exclude = ("due_on", "paid_on", "lot", "montant")
+        exclude = ("due_on", "paid_on", "lot", "montant", "compense")
         sequence = ("libelle", "organisme", "activite", "compte", "net", "etat")
 
 

@@ -115,7 +115,7 @@ def _preview(request: Request, form: Form) -> HttpResponse:
         held=queries.held_back(caf, on),
         owing=queries.with_open_indu(chosen),
         is_full=len(chosen) == queries.most_in_a_lot(),
-        table=configured(request, ContenuTable(chosen, exclude=("etat",))),
+        table=configured(request, ContenuTable(chosen, exclude=("etat", "compte"))),
         status=form_status(form),
     )
 

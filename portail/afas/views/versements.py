@@ -14,6 +14,7 @@ from portail.afas.forms.versements import CompensationForm, RemboursementForm
 from portail.afas.models import Versement
 from portail.afas.queries import versements as queries
 from portail.afas.rules import versements as rules
+from portail.afas.rules.comptes import refuse_comptes
 from portail.afas.tables.versements import AideTable, VersementTable, versement_url
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
@@ -56,8 +57,9 @@ def _filtered(request: Request) -> Any:
     return kind(request.GET, queryset=queries.versements_for(request.acteur))
 
 
-def _table(request: Request, rows: Any) -> VersementTable:
-    return VersementTable(rows) if request.acteur.caf is not None else AideTable(rows)
+def _table(request: Request, rows: Any, **columns: Any) -> VersementTable:
+    kind = VersementTable if request.acteur.caf is not None else AideTable
+    return kind(rows, **columns)
 
 
 @page(refuse=rules.refuse_versements)
@@ -72,8 +74,11 @@ def versement_list(request: Request) -> HttpResponse:
         breadcrumb=_under(acteur),
         filter=filtered,
         totals=queries.totals_of(filtered.qs),
+        may_read_comptes=refuse_comptes(acteur) is None,
         without_rule=queries.droits_without_rule(acteur.caf) if acteur.caf is not None else [],
-        table=configured(request, _table(request, filtered.qs)),
+        table=configured(
+            request, _table(request, filtered.qs, exclude=("organisme", "lot") if acteur.caf is None else ("lot",))
+        ),
         export_urls=export_urls(request, "afas:versement_export"),
     )
 
