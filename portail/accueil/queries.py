@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from portail.afas.queries.attributions import incomplete_for
 from portail.afas.queries.profils import waiting_for
-from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
 from portail.afas.queries.traitement import to_process_for
+from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
 from portail.afas.rules.traitement import refuse_processing
 from portail.conventions.enums import EtatSuccession, Fonction
 from portail.habilitations import queries, roles

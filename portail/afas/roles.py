@@ -29,7 +29,6 @@ SERVICE = Service(
         MenuEntry("Aides versées", "afas:versement_list", (HABILITER.code,)),
         MenuEntry("Administration des profils", "afas:profil_list", (HABILITER.code,)),
     ),
-    menu=(MenuEntry("Accueil AFAS", "afas:home"), MenuEntry("Aides versées", "afas:versement_list")),
     groupes=(
         ("AFAS-HAB", "AFAS-HABILITER", "afas.habiliter"),
         ("AFAS-DEC", "AFAS-DECLARER", "afas.declarer"),

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portail.afas.actions import appels, ouverture, pieces, profils, recalculs, syntheses, versements
+from portail.afas.actions import appels, lots, ouverture, pieces, profils, recalculs, syntheses, versements
 
 
 @app.periodic(cron="15 5 * * *")
@@ -57,7 +57,6 @@ def carry_on_recalcul(pk: int) -> None:
 @app.task(queue="imports", name="afas.carry_on_recalculs", queueing_lock="afas.carry_on_recalculs")
 def carry_on_recalculs(timestamp: int) -> None:
     recalculs.carry_on_all()
-from portail.afas.actions import lots, versements
 
 
 @app.task(queue="imports", name="afas.apply_regle", retry=3)

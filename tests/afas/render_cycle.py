@@ -8,7 +8,8 @@ FILE = Path(__file__).parents[2] / "docs" / "metier" / "cycle-de-vie-declaration
 _HEADER = """# La vie d'une déclaration
 
 Les états d'une déclaration AFAS et les étapes qui mènent de l'un à l'autre. Ce fichier est produit par
-`python -m tests.afas.render_cycle` à partir de la table `portail/afas/enums.py` : il ne se modifie pas à la main. Aucune
+`python -m tests.afas.render_cycle` à partir de la table `portail/afas/enums.py` : il ne se modifie pas à la main.
+Aucune
 autre étape n'existe ; chacune est inscrite dans l'historique de la déclaration et au journal.
 """
 

@@ -80,11 +80,6 @@ CONTEXTS = {
     afas.DROIT_IS_NOTIFIED.code: {"declaration": INTITULE, "pk": 3},
     afas.COMPTE_TO_CHECK.code: COMPTE,
     afas.COMPTE_IS_DECIDED.code: COMPTE | {"is_valid": False, "motif": "Le titulaire n'est pas le bon."},
-DECLARED = "Service <Les Tilleuls> – Réel 2025"
-CONTEXTS = {
-    afas.COMPLEMENT_IS_ASKED.code: {"declaration": DECLARED, "due_on": "12/12/2026", "pk": 3},
-    afas.COMPLEMENT_MESSAGE.code: {"declaration": DECLARED, "due_on": "12/12/2026", "pk": 3},
-    afas.DROIT_IS_NOTIFIED.code: {"declaration": DECLARED, "pk": 3},
     campagnes.TO_REVIEW.code: REVIEW,
     campagnes.REMINDER.code: REVIEW,
     campagnes.TO_APPLY.code: {"campagne": CONVENTION, "ends_on": "12/12/2026"},
