@@ -17,7 +17,7 @@ from portail.ui.pages import Request, page
 def home(request: Request) -> HttpResponse:
     acteur = request.acteur
     uncovered = accueil.uncovered_for(acteur)
-    incomplete = incomplete_for(acteur).count() if refuse_giving(acteur) is None else 0
+    incomplete = incomplete_for(acteur) if refuse_giving(acteur) is None else 0
     return service_page(
         request,
         SERVICE,
