@@ -87,7 +87,9 @@ class Cycle(RuleBasedStateMachine):
     def write(self, lieu: int, capacite: str) -> None:
         row = volets(self.scene)[lieu]
         sheet = Volet.objects.filter(pk=row.pk)
-        assert self.done(lambda: sheet.update(valeurs=row.valeurs | {"capacite": capacite})) is (self.etat in WRITTEN)
+        if capacite != self.capacites[lieu]:  # nothing is refused to who changes nothing
+            changed = row.valeurs | {"capacite": capacite}
+            assert self.done(lambda: sheet.update(valeurs=changed)) is (self.etat in WRITTEN)
         if self.etat in WRITTEN:
             self.capacites[lieu] = capacite
         if self.etat == "a_saisir":
