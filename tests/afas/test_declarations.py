@@ -8,6 +8,7 @@ from django.utils import timezone
 from portail.afas.enums import EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
 from portail.afas.models import Declaration, Echeance, Profil, SeuilControle, Volet
 from portail.afas.queries.declarations import (
+    Portee,
     awaiting,
     constats_of,
     context_of,
@@ -17,6 +18,7 @@ from portail.afas.queries.declarations import (
     reads_all,
     volets_for,
 )
+from portail.afas.rules.declarations import refuse_commenting, refuse_joining
 from tests.afas.scene import FINANCES, SHEET, Scene
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,14 @@ def test_checks_take_the_thresholds_of_the_caf(scene: Scene) -> None:
         )
 
     assert constat(scene, "C05-charges").holds
+
+
+def test_a_profile_is_of_no_use_while_acting_for_somebody_else(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    robine = scene.cast.acteur("robine")
+    assert portee_of(robine).reach == {scene.activite.pk}
+
+    monkeypatch.setattr(robine, "suppleant", object())
+
+    assert portee_of(robine) == Portee()
+    assert "en suppléance" in str(refuse_commenting(robine, scene.declaration))
+    assert "en suppléance" in str(refuse_joining(robine, scene.declaration))

@@ -207,6 +207,6 @@ def awaiting(portee: Portee) -> Q:
         | Q(kind=VoletKind.ACTIVITE, declaration__activite__in=portee.activites)
         | Q(lieu__in=portee.lieux),
     )
-    return Q(etat__in=OPEN_TO_ENTRY, pk__in=to_type.order_by().values("declaration")) | Q(
-        etat=EtatDeclaration.A_APPROUVER, activite__in=portee.approbation
-    )
+    is_mine = Q(activite__in=portee.reach)  # implied by the rest: it lets the base begin there
+    to_sign = Q(etat=EtatDeclaration.A_APPROUVER, activite__in=portee.approbation)
+    return is_mine & (Q(etat__in=OPEN_TO_ENTRY, pk__in=to_type.order_by().values("declaration")) | to_sign)
