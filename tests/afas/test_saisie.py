@@ -1,7 +1,6 @@
 """Typing a sheet: what may be typed, by whom, saved field by field, never lost."""
 
 from datetime import timedelta
-from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -10,8 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portail.afas.actions import saisie as actions
-from portail.afas.calculs.nombres import NotANumber, french, in_french, kept_number, read_french
-from portail.afas.definitions import Champ
 from portail.afas.enums import EtatDeclaration, EtatVolet, SourceSaisie, VoletKind
 from portail.afas.models import EtapeDeclaration, Profil, SaisieVolet, Volet
 from portail.afas.rules import saisie as rules
@@ -33,58 +30,6 @@ def end_profils(scene: Scene, name: str) -> None:
     """His profiles covered no day: as if they had ended before today."""
     yesterday = timezone.localdate() - timedelta(days=1)
     Profil.objects.filter(rattachement=scene.cast.rattachements[name]).update(closes_on=yesterday)
-
-
-# Numbers
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("12 500,50", "12500.5"),
-        ("12500.5", "12500.5"),
-        ("12\u202f500,50 €", "12500.5"),
-        ("12\u00a0500", "12500"),
-        ("0", "0"),
-        ("007", "7"),
-        ("0,10", "0.1"),
-        (",5", "0.5"),
-        ("100", "100"),
-    ],
-)
-def test_a_number_is_read_as_french_people_write_it(text, kept):
-    assert kept_number(read_french(text, 2)) == kept
-
-
-@pytest.mark.parametrize(
-    ("text", "decimals", "said"),
-    [
-        ("abc", 2, "Saisissez un nombre"),
-        ("12,500.50", 2, "qu'une virgule"),
-        ("1.234.567", 2, "qu'une virgule"),
-        ("-5", 2, "positif"),
-        ("12,505", 2, "au plus 2"),
-        ("12,5", 0, "nombre entier"),
-        ("1e5", 2, "Saisissez un nombre"),
-        ("٣", 2, "Saisissez un nombre"),
-        ("1" * 14, 0, "trop grand"),
-        ("NaN", 2, "Saisissez un nombre"),
-    ],
-)
-def test_what_is_no_number_is_told_in_a_sentence(text, decimals, said):
-    with pytest.raises(NotANumber, match=said):
-        read_french(text, decimals)
-
-
-def test_a_number_is_shown_in_french():
-    amount = Champ("c60", "Achats", format="montant", decimales=2)
-
-    assert french(Decimal("-1234.5"), 2) == "−1\u202f234,50"
-    assert in_french(amount, "4000") == "4\u202f000,00"
-    assert in_french(Champ("jours", "Jours"), "100") == "100"
-    assert in_french(Champ("ok", "Ok", format="oui_non"), "oui") == "Oui"
-    assert in_french(Champ("mot", "Mot", format="texte"), "12") == "12"
-    assert in_french(amount, "") == ""
 
 
 # Who
@@ -397,3 +342,16 @@ def test_a_sheet_costs_the_same_whatever_was_typed(scene: Scene, client_of, save
         page_of(client, scene)
 
     assert len(asked) == 16
+
+
+@pytest.mark.parametrize("saves", [1, 3])
+def test_a_history_costs_the_same_whatever_was_typed(scene: Scene, client_of, saves):
+    for n in range(saves):
+        save(scene, capacite=(str(40 + n), str(41 + n)))
+    client, url = client_of("robine"), f"/aides-financieres/volets/{scene.volet().pk}/historique/"
+    client.get(url)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url)
+
+    assert len(asked) == 7

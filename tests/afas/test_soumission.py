@@ -3,6 +3,8 @@
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portail.afas.actions import saisie, soumission
@@ -242,3 +244,19 @@ def test_what_is_signed_is_not_reopened(scene: Scene, etat):
     robine, volet = scene.cast.acteur("robine"), scene.volet()
 
     assert "ne se modifie plus" in refusal_of(lambda: soumission.reopen(by=robine, volet=volet))
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_page_of_checks_costs_the_same_whatever_was_justified(scene: Scene, client_of, times):
+    varied(scene)
+    for n in range(times):
+        soumission.justify(
+            by=scene.cast.acteur("robine"), declaration=scene.declaration, controle="C05-charges", text=f"Raison {n}"
+        )
+    client, url = client_of("robine"), f"{ROOT}/declarations/{scene.declaration.pk}/controles/"
+    client.get(url)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url)
+
+    assert len(asked) == 14
