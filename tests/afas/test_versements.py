@@ -181,6 +181,18 @@ def test_a_right_exactly_paid_leaves_nothing(tresor: Tresor) -> None:
     tresor.paid()
 
     assert tresor.due(REEL, "3500") == []
+    assert tresor.due(Phase.ACTUALISE_SEPTEMBRE, "20000") == []
+
+
+def test_a_previsionnel_asked_again_does_not_undo_the_last_actualise(tresor: Tresor) -> None:
+    tresor.regle((35, today()))
+    droit = tresor.droit(PREVISIONNEL, "10000")
+    actions.due_after(droit.declaration, droit, tresor.gestin)
+    tresor.due(Phase.ACTUALISE_JUIN, "8000")
+
+    (acompte,) = actions.due_after(droit.declaration, droit, tresor.gestin)
+
+    assert (acompte.montant, acompte.droit.montant) == (Decimal("2800.00"), Decimal(8000))
 
 
 def test_a_newer_right_replaces_a_balance_that_has_not_left_and_no_other(tresor: Tresor) -> None:

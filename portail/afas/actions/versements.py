@@ -42,7 +42,7 @@ def due_after(declaration: Declaration, droit: Droit, by: journal.Author) -> lis
     work = _Due(activite, exercice, droit, by, owed)
     if declaration.echeance.phase == Phase.REEL:
         return work.balanced()
-    return work.spread() if not work.balances else []
+    return work.spread()
 
 
 class _Due:
@@ -60,15 +60,15 @@ class _Due:
     def spread(self) -> list[Versement]:
         """The acomptes not committed yet become what the last right gives them, within the cap."""
         regle = queries.regle_for(self.activite.caf, self.exercice, self.activite.type)
-        if regle is None:
-            return []
         droits = queries.droits_of(self.activite, self.exercice, self.droit)
-        last = queries.in_order_of_year(droits)[-1]
+        if regle is None or self.balances or Phase.REEL in droits:
+            return []
+        self.droit = last = [*droits.values()][-1]
         planned = acomptes(
             [Rang(each.rang, each.taux, each.due_on) for each in regle.rangs.all()],
             regle.plafond,
-            previsionnel=droits.get(Phase.PREVISIONNEL, last),
-            dernier=last,
+            previsionnel=droits.get(Phase.PREVISIONNEL, last).montant,
+            dernier=last.montant,
             engages=self.engages,
         )
         for rang in set(self.free) - {each.rang for each in planned}:

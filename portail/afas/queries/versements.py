@@ -1,7 +1,6 @@
 """Reads of what is due and paid, and of the rule by which it is."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -82,20 +81,19 @@ def regles_by_place(acteur: Acteur) -> list[tuple[RegleAcompte, bool]]:
     return told
 
 
-def droits_of(activite: Activite, exercice: int, given: Droit) -> dict[str, Decimal]:
-    """Phase → the right notified for it, the newest of each declaration; `given` counts as notified."""
+def droits_of(activite: Activite, exercice: int, given: Droit) -> dict[str, Droit]:
+    """Phase → the right notified for it, in the order of the year, the newest of each declaration.
+
+    `given` counts as notified.
+    """
     rows = Droit.objects.filter(
         declaration__activite=activite,
         declaration__echeance__exercice=exercice,
         declaration__etat__in=_NOTIFIED,
     )
     newest = rows.order_by("declaration_id", "-pk").distinct("declaration_id").select_related("declaration__echeance")
-    found = {droit.declaration.echeance.phase: droit.montant for droit in newest}
-    return found | {given.declaration.echeance.phase: given.montant}
-
-
-def in_order_of_year(droits: dict[str, Decimal]) -> list[Decimal]:
-    return [droits[phase] for phase in Phase.values if phase in droits]
+    found = {droit.declaration.echeance.phase: droit for droit in [*newest, given]}
+    return {phase: found[phase] for phase in Phase.values if phase in found}
 
 
 def owed_of(activite: Activite, exercice: int) -> list[Versement]:
