@@ -240,8 +240,8 @@ def test_what_changed_since_is_not_written(scene: Scene) -> None:
 def test_a_header_that_is_not_the_template_s_is_refused() -> None:
     with pytest.raises(Refused, match="Il manque des colonnes : SIRET"):
         lignes_from([(1, ["Nom", "Activité"]), (2, ["x", "y"])])
-    with pytest.raises(Refused, match="dépasse 1000 activités"):
-        lignes_from([(1, ["SIRET"]), *((rank, ["1"]) for rank in range(1001))])
+    with pytest.raises(Refused, match="dépasse 500 activités"):
+        lignes_from([(1, ["SIRET"]), *((rank, ["1"]) for rank in range(501))])
 
 
 def test_a_file_is_given_looked_at_and_confirmed(scene: Scene, client_of: Any) -> None:

@@ -55,7 +55,7 @@ _NOUNS = {
     INCHANGE: "inchangée,inchangées",
     REFUSE: "refusée,refusées",
 }
-LONGEST = 1000  # activités of one file: they are all written in one request
+LONGEST = 500  # activités of one file: they are all written in one request
 _MOVED = "La situation a changé depuis la vérification : rien n'a été enregistré. Relisez le nouveau résultat."
 
 
