@@ -75,7 +75,7 @@ def test_those_who_decide_see_it_counted_in_the_menu(cast: Cast) -> None:
 
     def label(who: str) -> list[str]:
         items = [i.label for s in menu_for(cast.acteur(who), "/") for i in s.items]
-        return [each for each in items if each.startswith("Demandes")]
+        return [each for each in items if each.startswith("Demandes d'accès")]
 
     assert {who: len(acces_for(cast.acteur(who))) for who in ("bruet", "garban", "voisin", "robine")} == {
         "bruet": 2,
