@@ -182,7 +182,7 @@ def _transmitted() -> list[str]:
                      'echeance', jsonb_build_object('pk', e.id, 'exercice', e.exercice, 'phase', e.phase),
                      'totaux', '[]'::jsonb, 'constats', '[]'::jsonb,
                      'volets', (SELECT jsonb_agg(jsonb_build_object('kind', v.kind, 'lieu', v.lieu_id, 'valeurs',
-                                                                    v.valeurs) ORDER BY v.id)
+                                  v.valeurs, 'libelle', v.kind, 'groupes', '[]'::jsonb) ORDER BY v.id)
                                 FROM afas_volet v WHERE v.declaration_id = d.id)),
                    md5(d.id::text) || md5('b' || d.id), lpad(d.id::text, 19, '0'), '', 1, d.transmitted_at
             FROM afas_declaration d JOIN afas_activite a ON a.id = d.activite_id

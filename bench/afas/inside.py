@@ -31,10 +31,15 @@ from portail.habilitations.acteur import acteur_for  # noqa: E402
 CHUNK = 250  # rights kept at once
 
 
+def cookies(people: list[int]) -> dict[str, Any]:
+    """A session for each person, in this order."""
+    return {"cookies": [sessions([person])["cookies"][0] for person in people]}
+
+
 def page(name: str, people: list[int], query: dict[str, str]) -> dict[str, Any]:
     """The page for each person: milliseconds of the whole, and those spent in the statements about declarations."""
     answer: dict[str, Any] = {"milliseconds": [], "declarations": [], "statuses": []}
-    for cookie in sessions(people)["cookies"]:
+    for cookie in cookies(people)["cookies"]:
         client, spent = Client(SERVER_NAME="localhost", HTTP_COOKIE=cookie), [0.0]
         began = time.perf_counter()
         with connection.execute_wrapper(lambda *args, spent=spent: _timed(spent, *args)):
@@ -87,7 +92,7 @@ def save_groups(sheets: list[list[int]]) -> dict[str, Any]:
 
 
 def _sent(person: int, sheet: int, seen: str, typed: str) -> tuple[float, int]:
-    (cookie,) = sessions([person])["cookies"]
+    (cookie,) = cookies([person])["cookies"]
     client = Client(SERVER_NAME="localhost", HTTP_COOKIE=cookie)
     fields = {"cle": str(uuid.uuid4()), "groupe": "ouverture", "capacite": typed, "vu-capacite": seen}
     began = time.perf_counter()
@@ -166,6 +171,6 @@ if __name__ == "__main__":
             "open_all": open_all,
             "sheets": sheets,
             "states": states,
-            "sessions": sessions,
+            "cookies": cookies,
         }
     )

@@ -57,7 +57,7 @@ def measure(place: Place) -> Iterator[Measured]:
 def _savers(inside: Any, typing: list[Any]) -> list[dict[str, Any]]:
     made = []
     for volet, people, valeurs in typing:
-        cookies = inside.ask(do="sessions", people=people)["cookies"]
+        cookies = inside.ask(do="cookies", people=people)["cookies"]
         for (groupe, fields), cookie in zip(GROUPS, cookies, strict=True):
             held = {field: valeurs[field] for field in fields}
             made.append({"volet": volet, "groupe": groupe, "held": held, "cookie": cookie})
@@ -65,7 +65,7 @@ def _savers(inside: Any, typing: list[Any]) -> list[dict[str, Any]]:
 
 
 def _signers(inside: Any, signing: list[Any]) -> list[dict[str, Any]]:
-    cookies = inside.ask(do="sessions", people=[person for person, _ in signing])["cookies"]
+    cookies = inside.ask(do="cookies", people=[person for person, _ in signing])["cookies"]
     return [{"declarations": pks, "cookie": cookie} for (_, pks), cookie in zip(signing, cookies, strict=True)]
 
 

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from portail.afas.enums import EtatDeclaration, Phase, RoleProfil
-from portail.afas.models import Droit, Profil
+from portail.afas.models import Activite, Droit, Profil
 from portail.afas.queries import tableaux
+from portail.habilitations import actions
 from tests.afas.declared import activite_like, declared, echeance_of
 from tests.conftest import PortailClient
 
@@ -125,6 +127,21 @@ def test_the_list_asks_as_much_for_three_as_for_one(scene, granted, number):
         client.get(url)
 
     assert len(captured) == 8
+
+
+def test_who_gives_profiles_and_holds_one_sees_each_activite_once(scene):
+    other = activite_like(scene, organisme=scene.activite.organisme)
+    actions.add_to_groupe(
+        by=scene.cast.acteur("bruet"),
+        groupe=scene.cast.groupes["AFAS-HAB"],
+        rattachement=scene.cast.rattachements["robine"],
+        opens_on=timezone.localdate(),
+        closes_on=None,
+    )
+    robine = scene.cast.acteur("robine")
+
+    assert set(tableaux.activites_for(robine)) == {scene.activite, other}
+    assert Activite.objects.visible_to(robine).count() == 2
 
 
 def test_an_activite_of_another_organisation_is_missing(scene):
