@@ -7,11 +7,10 @@ from django.utils import timezone
 
 from portail.afas.enums import EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
 from portail.afas.models import Declaration, Echeance, Profil, SeuilControle, Volet
+from portail.afas.queries.comparaisons import constats_of, context_of
 from portail.afas.queries.declarations import (
     Portee,
     awaiting,
-    constats_of,
-    context_of,
     declaration_for,
     declarations_for,
     portee_of,
@@ -131,17 +130,17 @@ def test_the_context_compares_with_what_was_transmitted(scene: Scene) -> None:
 
     contexte = context_of(scene.declaration)
     assert contexte.n1 is not None
-    assert contexte.n1.get("c60") == 1000
+    assert contexte.n1.valeurs.get("c60") == 1000
     assert contexte.precedent is None
 
     Declaration.objects.filter(pk=before.pk).update(etat=EtatDeclaration.TRANSMISE)
     precedent = context_of(scene.declaration).precedent
     assert precedent is not None
-    assert precedent.get("c60") == 2000
+    assert precedent.valeurs.get("c60") == 2000
 
 
 def constat(scene: Scene, code: str) -> Any:
-    return next(each for each in constats_of(scene.declaration) if each.controle.code == code)
+    return next(each for each in constats_of(context_of(scene.declaration)) if each.controle.code == code)
 
 
 def test_checks_take_the_thresholds_of_the_caf(scene: Scene) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portail.afas import events
 from portail.afas.actions.common import held, move
+from portail.afas.actions.traitement import received
 from portail.afas.enums import EtatVolet
 from portail.afas.models import Declaration, VersionDeclaration, Volet
 from portail.afas.queries.approbations import fournisseurs_of, motif_of_correction, volets_of
@@ -48,6 +49,7 @@ def approve(*, by: Acteur, declaration: Declaration, empreinte: str, seen: Conte
     move(declaration, "transmettre", by=by)
     declaration.transmitted_at = version.approved_at
     declaration.save(update_fields=["transmitted_at"])
+    received(declaration, by=by)
     _record(events.TRANSMITTED, declaration, by, empreinte=version.empreinte, retard=_late(version))
     link = _url("afas:version_list", declaration.pk)
     _tell_everybody(events.DECLARATION_TRANSMITTED, declaration, by, code=version.code, link=link)
@@ -170,7 +172,7 @@ def _tell(kind: kinds.Kind, declaration: Declaration, to: str, to_label: str, **
         "activite": declaration.activite.libelle,
         "echeance": str(declaration.echeance),
         "version": declaration.version,
-        "link": _url("afas:home"),
+        "link": _url("afas:declaration_view", declaration.pk),
     }
     courriels.enqueue(kind, to=to, to_label=to_label, about=[declaration], facts=told | facts)
 

@@ -1,7 +1,5 @@
 """Works out a right and keeps it; decides on it; tells the partner."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +7,7 @@ from django.utils import timezone
 
 from portail.afas import events
 from portail.afas.actions.common import held, move
+from portail.afas.actions.versements import due_after
 from portail.afas.models import Declaration, Droit, NotificationDroit, VersionDeclaration
 from portail.afas.queries.droits import amount, calculation_of, current_droit, last_version
 from portail.afas.queries.traitement import told_of_droit
@@ -123,7 +122,7 @@ def notify(*, by: Acteur, declaration: Declaration, seen: str = "") -> Notificat
         courriels.enqueue(
             events.DROIT_IS_NOTIFIED, to=person.courriel, to_label=person.nom_complet, about=[declaration], facts=facts
         )
-    _have_paid(declaration, droit, by)
+    due_after(declaration, droit, by)
     return notification
 
 
@@ -140,12 +139,6 @@ def _letter(declaration: Declaration, droit: Droit) -> dict[str, Any]:
         "droit_empreinte": droit.empreinte,
         "le": timezone.localdate().isoformat(),
     }
-
-
-def _have_paid(declaration: Declaration, droit: Droit, by: Acteur) -> None:
-    """What becomes due, when this portal has the payments."""
-    if find_spec("portail.afas.actions.versements") is not None:
-        import_module("portail.afas.actions.versements").due_after(declaration, droit, by)
 
 
 def _record(kind: object, by: journal.Author, declaration: Declaration, *, montant: str) -> None:

@@ -1,16 +1,11 @@
 """Declarations as each person sees them, and what was declared, gathered for the checks and the totals."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from portail.afas.calculs import Constat, Valeurs, constats, gathered
-from portail.afas.definitions import Definition, definition_of
-from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
-from portail.afas.models import Activite, Declaration, Profil, SeuilControle, Volet
+from portail.afas.enums import OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
+from portail.afas.models import Activite, Declaration, Profil, Volet
 from portail.afas.roles import HABILITER
 from portail.habilitations.acteur import Acteur
 
@@ -101,82 +96,6 @@ def volets_for(acteur: Acteur, declaration: Declaration) -> list[Volet]:
     if reads_all(acteur, declaration):
         return volets
     return [volet for volet in volets if volet.lieu_id in portee_of(acteur).lieux]
-
-
-class Contexte(NamedTuple):
-    """By what a declaration is read: its form, its nature, its values, and those it is compared with."""
-
-    definition: Definition
-    nature: str
-    valeurs: Valeurs
-    n1: Valeurs | None
-    precedent: Valeurs | None
-
-
-def context_of(declaration: Declaration) -> Contexte:
-    """The sheets added up, beside the réel of the year before and the declaration before it in the exercice.
-
-    `n1` and `precedent` are None as long as nothing was transmitted there.
-    """
-    return Contexte(
-        definition_of(declaration.definition),
-        declaration.activite.nature,
-        valeurs_of(declaration),
-        _transmitted(_reel_before(declaration)),
-        _transmitted(_before(declaration)),
-    )
-
-
-def valeurs_of(declaration: Declaration) -> Valeurs:
-    """What the sheets hold now, added up."""
-    sheets = declaration.volets.order_by("pk").values_list("kind", "valeurs")
-    return gathered(definition_of(declaration.definition), declaration.activite.nature, sheets)
-
-
-def _reel_before(declaration: Declaration) -> Declaration | None:
-    return _of_activite(declaration, exercice=declaration.echeance.exercice - 1).get(Phase.REEL)
-
-
-def _before(declaration: Declaration) -> Declaration | None:
-    """The last one that its activité had to give before this one, for the same exercice."""
-    others = _of_activite(declaration, exercice=declaration.echeance.exercice)
-    earlier = _PHASES[: _PHASES.index(declaration.echeance.phase)]
-    return next((others[phase] for phase in reversed(earlier) if phase in others), None)
-
-
-def _of_activite(declaration: Declaration, *, exercice: int) -> Mapping[str, Declaration]:
-    rows = Declaration.objects.filter(activite=declaration.activite_id, echeance__exercice=exercice)
-    found = rows.select_related("activite", "echeance").order_by("pk")
-    return {each.echeance.phase: each for each in found}
-
-
-def _transmitted(declaration: Declaration | None) -> Valeurs | None:
-    return valeurs_of(declaration) if declaration is not None and was_transmitted(declaration) else None
-
-
-def was_transmitted(declaration: Declaration) -> bool:
-    """Was a version of it ever sent to the Caf, even if it is being corrected?"""
-    return declaration.etat in (*FROZEN, EtatDeclaration.A_COMPLETER) or declaration.version > 1
-
-
-def constats_of(declaration: Declaration, contexte: Contexte | None = None) -> list[Constat]:
-    """Every check of the declaration, by the thresholds of its Caf; `contexte` when the caller has it already."""
-    read = contexte or context_of(declaration)
-    return constats(
-        read.definition,
-        read.nature,
-        declaration.echeance.phase,
-        read.valeurs,
-        n1=read.n1,
-        precedent=read.precedent,
-        seuils=_seuils(declaration),
-    )
-
-
-def _seuils(declaration: Declaration) -> dict[str, Decimal]:
-    """The newest threshold of each code that the Caf chose."""
-    rows = SeuilControle.objects.filter(caf=declaration.caf_id, type=declaration.activite.type).order_by("pk")
-    return dict(rows.values_list("code", "valeur"))
 
 
 def roles_expected(declaration: Declaration) -> list[RoleProfil]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from portail.afas.calculs import Constat, Terme, Valeurs
+from portail.afas.calculs import Constat, Terme
 from portail.afas.enums import OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, RoleProfil, Validation, VoletKind
 from portail.afas.models import Declaration, Justification, MessageDeclaration, PieceDeclaration, Profil, Volet
-from portail.afas.queries.declarations import Contexte, Portee, reads_all
+from portail.afas.queries.comparaisons import Avant, Contexte
+from portail.afas.queries.declarations import Portee, reads_all
 from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui import counted
 
@@ -118,8 +119,8 @@ def totals_of(contexte: Contexte) -> list[Total]:
     return [Total(valeurs.terme(code), _before(contexte.precedent, code), _before(contexte.n1, code)) for code in codes]
 
 
-def _before(valeurs: Valeurs | None, code: str) -> Decimal | None:
-    return valeurs.get(code) if valeurs is not None else None
+def _before(avant: Avant | None, code: str) -> Decimal | None:
+    return avant.valeurs.get(code) if avant is not None else None
 
 
 @dataclass(frozen=True)

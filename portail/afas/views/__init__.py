@@ -1,6 +1,7 @@
 """« Accueil AFAS »: what waits for one today, where each échéance stands, what one may do there and until when."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from portail.afas import rules
@@ -8,7 +9,6 @@ from portail.afas.queries import accueil
 from portail.afas.queries.attributions import incomplete_for
 from portail.afas.roles import SERVICE
 from portail.afas.rules.profils import refuse_giving
-from portail.afas.views.declarations import address
 from portail.habilitations.views.services import service_page
 from portail.ui.pages import Request, page
 
@@ -27,7 +27,7 @@ def home(request: Request) -> HttpResponse:
         incomplete=incomplete,
         uncovered=uncovered[: accueil.SHOWN],
         uncovered_total=uncovered.count(),
-        profils_url=address("afas:profil_list"),
+        profils_url=reverse("afas:profil_list"),
         next_echeance=accueil.next_echeance(acteur, timezone.localdate()),
     )
     incomplete = incomplete_for(request.acteur) if refuse_giving(request.acteur) is None else 0

@@ -14,4 +14,4 @@ def afas_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
 
 def declaration_crumbs(declaration: Declaration, *steps: tuple[str, str | None]) -> list[Crumb]:
     """« … > this declaration > … »."""
-    return afas_crumbs((str(declaration), None), *steps)
+    return afas_crumbs((str(declaration), reverse("afas:declaration_view", args=[declaration.pk])), *steps)

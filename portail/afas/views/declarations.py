@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from portail.afas.actions import pieces as actions
@@ -14,9 +14,12 @@ from portail.afas.forms.declarations import CommentForm, PieceForm
 from portail.afas.models import Declaration, PieceDeclaration, Volet
 from portail.afas.queries import declarations as queries
 from portail.afas.queries import suivi
+from portail.afas.queries.comparaisons import constats_of, context_of
+from portail.afas.rules import approbation
 from portail.afas.rules import declarations as rules
 from portail.afas.tables.declarations import DeclarationTable, declaration_url, is_late
 from portail.afas.views.common import afas_crumbs
+from portail.afas.views.droits import bloc_caf
 from portail.habilitations import gateway
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
@@ -76,10 +79,10 @@ def declaration_view(request: Request, declaration: Declaration) -> HttpResponse
     volets, portee = queries.volets_for(acteur, declaration), queries.portee_of(acteur)
     context: dict[str, Any] = {"reads_all": queries.reads_all(acteur, declaration)}
     if context["reads_all"]:
-        read = queries.context_of(declaration)
+        read = context_of(declaration)
         context |= {
             "totals": suivi.totals_of(read),
-            "alertes": suivi.alertes_of(declaration, queries.constats_of(declaration, read)),
+            "alertes": suivi.alertes_of(declaration, constats_of(read)),
             "versions": declaration.versions.select_related("approved_by"),
         }
     return render_page(
@@ -95,9 +98,27 @@ def declaration_view(request: Request, declaration: Declaration) -> HttpResponse
         charges=suivi.charges_of(declaration, declaration.volets.all(), acteur.on),
         tasks=[_task(volet, is_mine=portee.types(volet, declaration.activite_id)) for volet in volets],
         entries=suivi.timeline_of(declaration),
+        acts=_acts(request, declaration),
+        **bloc_caf(acteur, declaration),
         **_around(request, declaration),
         **context,
     )
+
+
+_ACTS = (
+    (approbation.refuse_approving, "Lire et approuver", "afas:declaration_approve", "btn-primary"),
+    (approbation.refuse_sending_back, "Renvoyer aux fournisseurs", "afas:declaration_send_back", "btn-outline-primary"),
+    (approbation.refuse_correcting, "Corriger ce qui est transmis", "afas:declaration_correct", "btn-outline-primary"),
+)
+
+
+def _acts(request: Request, declaration: Declaration) -> list[tuple[str, str, str]]:
+    """What the approbateur may do now: words, address, look of the button."""
+    return [
+        (words, reverse(url_name, args=[declaration.pk]), look)
+        for refuse, words, url_name, look in _ACTS
+        if refuse(request.acteur, declaration) is None
+    ]
 
 
 def _around(request: Request, declaration: Declaration) -> dict[str, Any]:
@@ -140,19 +161,11 @@ def _task(volet: Volet, *, is_mine: bool) -> dict[str, Any]:
     label = f"{volet.get_kind_display()} : {volet.lieu}" if volet.lieu else volet.get_kind_display()
     return {
         "label": label,
-        "url": address("afas:volet_edit", volet.pk),
+        "url": reverse("afas:volet_edit", args=[volet.pk]),
         "hint": hint,
         "statut": looks[volet.etat],
         "statut_label": volet.get_etat_display(),
     }
-
-
-def address(url_name: str, *args: Any) -> str | None:
-    """The page of that name, None while there is none."""
-    try:
-        return reverse(url_name, args=args)
-    except NoReverseMatch:
-        return None
 
 
 @page(find=queries.declaration_for, refuse=rules.refuse_commenting, methods=("GET", "POST"))

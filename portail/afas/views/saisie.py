@@ -31,18 +31,17 @@ from portail.afas.queries.saisie import (
     totals_of,
     volet_for,
 )
-from portail.afas.roles import SERVICE
 from portail.afas.rules import saisie as rules
+from portail.afas.views.common import declaration_crumbs
 from portail.habilitations.views.common import PER_PAGE
-from portail.ui.pages import Crumb, Request, crumbs, page, render_page
+from portail.ui.pages import Crumb, Request, page, render_page
 
 CHECKED = "verifier"
 
 
 def under(declaration: Declaration, *steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Aides financières d'action sociale > this declaration > … »."""
-    here = reverse("afas:controle_list", args=[declaration.pk])
-    return crumbs((SERVICE.libelle, reverse("afas:home")), (str(declaration), here), *steps)
+    return declaration_crumbs(declaration, *steps)
 
 
 def volet_url(volet: Volet, groupe: str = "") -> str:
