@@ -168,7 +168,7 @@ def test_what_waits_for_him_late_first_with_its_checks(scene, client_of):
     exported = client_of("garban").get(reverse("afas:approbation_export", args=["csv"])).content.decode()
 
     assert "il y a 3 jours" in page
-    assert page.count("1\N{NO-BREAK SPACE}vérifié") == 2
+    assert page.count("\N{NO-BREAK SPACE}vérifiés") == 2
     assert "1\N{NO-BREAK SPACE}déclaration à approuver" in filtered
     assert exported.count("ESC Farandole Istres") == 2
 

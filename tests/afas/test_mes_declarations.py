@@ -99,7 +99,7 @@ def test_the_list_asks_as_much_for_one_row_as_for_three(scene: Scene, client_of:
 
 
 LIST_QUERIES = 8
-PAGE_QUERIES = 30
+PAGE_QUERIES = 32
 
 
 def test_the_caf_lists_those_of_its_partners(scene: Scene, client_of: Any) -> None:

@@ -68,7 +68,7 @@ def test_each_activite_of_the_exercice_has_its_sheets(scene: Scene, echeance: Ec
         ("Sans lieu", "financier", ""),
     ]
     made = Declaration.objects.get(echeance=echeance, activite=scene.activite)
-    assert (made.etat, made.definition, made.caf) == ("a_saisir", "alsh/2023", scene.activite.caf)
+    assert (made.etat, made.definition, made.caf) == ("a_saisir", "alsh/2024", scene.activite.caf)
 
 
 def test_an_activite_open_on_one_day_of_the_exercice_declares(scene: Scene, echeance: Echeance) -> None:

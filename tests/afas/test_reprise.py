@@ -141,6 +141,7 @@ def test_what_was_taken_is_marked_until_somebody_checks_it(scene: Scene, client_
     last_year(scene)
     robine, volet = scene.cast.acteur("robine"), scene.volet(VoletKind.FINANCIER)
     actions.copy(by=robine, volet=volet, groupes={"charges"})
+    actions.enter(by=robine, volet=volet, frappes={"taux_rg": ("", "100")})
     data = {"groupe": "charges", "c60": "4 000,00", "vu-c60": "4000", "verifier": "1"}
 
     page = unescape(client_of("robine").get(f"{ROOT}/{volet.pk}/soumettre/").content.decode())

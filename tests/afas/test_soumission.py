@@ -77,7 +77,7 @@ def test_a_blocking_check_of_the_sheet_forbids_it(scene: Scene, client_of):
     assert "1\xa0contrôle bloque" in refusal_of(lambda: submit(scene, scene.volet()))
     page = unescape(client_of("robine").get(f"{ROOT}/volets/{scene.volet().pk}/soumettre/").content.decode())
     assert "Capacité théorique – ESC Farandole Istres" in page
-    assert f'href="{ROOT}/volets/{scene.volet().pk}/#champ-jours_ouverture"' in page
+    assert f'href="{ROOT}/volets/{scene.volet().pk}/#calcul-capacite_theorique"' in page
     assert submit(scene, scene.volet(lieu=1)).volets
 
 
@@ -127,9 +127,13 @@ def test_an_alert_keeps_the_declaration_until_it_is_justified(scene: Scene):
     varied(scene)
     submit_all(scene)
     assert scene.declaration.etat == EtatDeclaration.EN_COURS
-    assert [point.code for point in rest_of(context_of(scene.declaration)).awaiting] == ["C05-charges"]
+    assert {point.code for point in rest_of(context_of(scene.declaration)).awaiting} == {"C05-charges", "C08"}
 
     garban = scene.cast.acteur("garban")
+    assert (
+        mails_of(lambda: soumission.justify(by=garban, declaration=scene.declaration, controle="C08", text="Idem."))
+        == []
+    )
     act = {"declaration": scene.declaration, "controle": "C05-charges", "text": "Un second site."}
     mails = mails_of(lambda: soumission.justify(by=garban, **act))
 
@@ -182,7 +186,7 @@ def test_the_page_of_checks_says_what_is_left_and_keeps_what_was_typed(scene: Sc
     robine, url = client_of("robine"), f"{ROOT}/declarations/{scene.declaration.pk}/controles/"
 
     page = unescape(robine.get(url).content.decode())
-    assert "Avant l'approbation, il reste : 3\xa0volets à soumettre, 1\xa0contrôle à justifier." in page
+    assert "Avant l'approbation, il reste : 3\xa0volets à soumettre, 2\xa0contrôles à justifier." in page
     assert "Variation des charges" in page
     assert "46\u202f000,10" in page
     assert "16\u202f000" in page

@@ -71,12 +71,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="declaration",
             name="alertes",
-            field=models.PositiveSmallIntegerField(default=0, verbose_name="alertes justifiées"),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="alertes justifiées"),
         ),
         migrations.AddField(
             model_name="declaration",
             name="is_first",
-            field=models.BooleanField(default=False, verbose_name="première déclaration"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="première déclaration"),
         ),
         migrations.AddField(
             model_name="declaration",

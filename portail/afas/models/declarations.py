@@ -38,7 +38,7 @@ class Declaration(models.Model):
     changed_at = models.DateTimeField("dernière étape le", db_default=Now())
     transmitted_at = models.DateTimeField("transmise le", null=True, blank=True)
     traitant = models.ForeignKey(Utilisateur, models.PROTECT, null=True, blank=True, related_name="+")
-    alertes = models.PositiveSmallIntegerField("alertes justifiées", default=0)
+    alertes = models.PositiveSmallIntegerField("alertes justifiées", default=0, db_default=0)
     variation_charges = models.DecimalField(
         "variation des charges",
         max_digits=8,
@@ -50,7 +50,7 @@ class Declaration(models.Model):
     variation_activite = models.DecimalField(
         "variation de l'activité", max_digits=8, decimal_places=1, null=True, blank=True, help_text="the same"
     )
-    is_first = models.BooleanField("première déclaration", default=False)
+    is_first = models.BooleanField("première déclaration", default=False, db_default=False)
     edition = models.PositiveIntegerField(default=0)
 
     objects = DeclarationQuerySet.as_manager()
