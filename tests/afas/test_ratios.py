@@ -145,7 +145,7 @@ def test_the_years_stand_side_by_side_with_the_place(scene, over):
     assert found.exercices == [over.exercice - 1, over.exercice]
     assert [told for _, told in first.valeurs_in_words] == ["2,20\xa0€", "2,30\xa0€"]
     assert first.moyenne_in_words == "1,30\xa0€"
-    assert first.place == "77\xa0% de plus"
+    assert first.place == "77\xa0% de\xa0plus"
     assert [serie.values for serie in chart_of(found, first).series] == [
         [Decimal("2.20"), Decimal("2.30")],
         [None, Decimal("1.30")],

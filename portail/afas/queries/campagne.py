@@ -16,7 +16,7 @@ from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui_charts import Chart, Serie
 
 DAYS = 31
-SHOWN = 6  # échéances side by side in the chart of the amounts
+SHOWN = 4  # échéances side by side in the chart of the amounts
 _E = EtatDeclaration
 NOT_SENT = (_E.A_SAISIR, _E.EN_COURS, _E.A_APPROUVER)
 GROUPS: dict[str, tuple[EtatDeclaration, ...]] = {

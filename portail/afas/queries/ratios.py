@@ -49,7 +49,7 @@ class LigneRatio:
         gap = ((own - self.moyenne) / self.moyenne * 100).quantize(Decimal(1), ROUND_HALF_UP)
         if not gap:
             return "dans la moyenne"
-        return f"{amount(abs(gap))}\u00a0% {'de plus' if gap > 0 else 'de moins'}"
+        return f"{amount(abs(gap))}\u00a0% de\u00a0{'plus' if gap > 0 else 'moins'}"
 
 
 @dataclass(frozen=True)
