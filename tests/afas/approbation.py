@@ -105,8 +105,13 @@ def build_ripe(scene: Scene) -> None:
     transmitted(another(scene, _TRANSMITTED))
 
 
+def _declared_at(scene: Scene, phase: str) -> Declaration:
+    exercice = scene.echeance.exercice
+    return Declaration.objects.get(activite=scene.activite, echeance__phase=phase, echeance__exercice=exercice)
+
+
 def _at(scene: Scene, phase: str) -> Scene:
-    return replace(scene, declaration=Declaration.objects.get(activite=scene.activite, echeance__phase=phase))
+    return replace(scene, declaration=_declared_at(scene, phase))
 
 
 def ripe(scene: Scene, page: str) -> int | None:

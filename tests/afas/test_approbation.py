@@ -154,7 +154,7 @@ def test_an_alert_asks_for_its_justification_that_is_signed_with_the_rest(scene)
     transmitted(another(scene, Phase.REEL, scene.echeance.exercice - 1))
     submitted(scene)
     unbalanced(scene)
-    with pytest.raises(Refused, match="Une alerte n'est pas justifiée : .*Variation des charges"):
+    with pytest.raises(Refused, match=r"Une alerte n'est pas justifiée : .*Variation des charges"):
         sign(scene)
 
     for controle in ("C05-charges", "C05-heures", "C08"):

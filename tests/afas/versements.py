@@ -24,6 +24,7 @@ from portail.afas.models import (
     VersionDeclaration,
 )
 from portail.afas.queries.lots import chosen
+from portail.afas.queries.versions import content_of
 from portail.comptes.models import AcceptationRegle, RegleUsage, Utilisateur
 from portail.conventions.models import AgentCaf
 from portail.habilitations.acteur import Acteur, acteur_for
@@ -86,7 +87,7 @@ class Tresor:
             declaration=declaration,
             numero=1,
             defaults={
-                "contenu": {},
+                "contenu": content_of(declaration),
                 "empreinte": "0" * 64,
                 "code": f"TEST-{declaration.pk}",
                 "approved_by": self.scene.cast.people["garban"],

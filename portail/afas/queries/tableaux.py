@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
-from portail.afas.enums import EtatDeclaration, Phase
-from portail.afas.models import Activite, Declaration, Droit, Echeance, Profil
+from portail.afas.enums import EtatDeclaration, EtatVersement, NatureVersement, Phase
+from portail.afas.models import Activite, Declaration, Droit, Echeance, Profil, Versement
 from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui_charts import Chart, Serie
 
 YEARS = 4  # exercices shown side by side
 _TOLD = (EtatDeclaration.NOTIFIEE, EtatDeclaration.PAYEE)
+_COMING = (EtatVersement.A_PAYER, EtatVersement.EN_LOT, EtatVersement.ENVOYE)
 _Amounts = dict[tuple[int, str], Decimal]
 
 
@@ -115,3 +116,20 @@ def amounts_in(etapes: dict[int, list[Any]]) -> _Amounts:
         for etape in known
         if etape.montant is not None
     }
+
+
+def paid_of(acteur: Acteur, activite: Activite) -> list[dict[str, Any]]:
+    """Per exercice, the newest first: acomptes and solde paid, what is still to come, what is to be given back.
+
+    Nothing for who does not read the money of the activité.
+    """
+    paid = Q(etat=EtatVersement.PAYE)
+    wanted: dict[str, Any] = {
+        "acomptes": paid & Q(nature=NatureVersement.ACOMPTE),
+        "solde": paid & Q(nature=NatureVersement.SOLDE),
+        "a_venir": Q(etat__in=_COMING, nature__in=(NatureVersement.ACOMPTE, NatureVersement.SOLDE)),
+        "indu": Q(nature=NatureVersement.INDU) & ~Q(etat=EtatVersement.ANNULE),
+    }
+    rows = Versement.objects.visible_to(acteur).filter(activite=activite).order_by("-exercice").values("exercice")
+    summed: Any = rows.annotate(**{name: Sum("montant", filter=which) for name, which in wanted.items()})
+    return list(summed[:YEARS])

@@ -64,6 +64,7 @@ def tableau_view(request: Request, activite: Activite) -> HttpResponse:
         activite=activite,
         exercices=list(etapes.items())[: tableaux.YEARS],
         montants=tableaux.chart_of(tableaux.amounts_in(etapes), list(etapes)),
+        paid=tableaux.paid_of(request.acteur, activite),
         **_ratios(request, activite),
     )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from portail.campagnes.models import Campagne, DossierAudit
 from portail.conventions.models import Convention, Organisme, Rattachement
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Habilitation
+from portail.habilitations.queries.bulk import in_the_order_of_the_view
 from portail.journal.models import JournalEntry, JournalSeal
 from portail.supervision.queries.habilitations import supervised
 
@@ -56,7 +58,9 @@ def rights_on(conventions: list[int], day: date) -> Iterator[Habilitation]:
     for start in range(0, len(conventions), _AT_ONCE):
         rows = Habilitation.objects.open_on(day).filter(convention__in=conventions[start : start + _AT_ONCE])
         rows = rows.select_related("utilisateur", "convention__organisme", "groupe")
-        yield from rows.order_by("convention_id", "utilisateur_id", "appartenance_id", "role", "period")
+        with transaction.atomic(), in_the_order_of_the_view():
+            read = list(rows.order_by("convention_id", "utilisateur_id", "appartenance_id", "role", "period"))
+        yield from read
 
 
 def changes_in(conventions: list[int], since: date, until: date) -> QuerySet[JournalEntry]:

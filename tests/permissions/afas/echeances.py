@@ -87,7 +87,7 @@ def form(scene: "Scene", page: str) -> Any:
     echeance = scene.echeance
     dates = {"opens_on": echeance.opens_on.isoformat(), "due_on": echeance.due_on.isoformat()}
     forms: dict[str, Any] = {
-        "echeance_create": dates | {"exercice": echeance.exercice, "type": "alsh", "phase": "actualise_juin"},
+        "echeance_create": dates | {"exercice": echeance.exercice + 1, "type": "alsh", "phase": "previsionnel"},
         "exercice_create": {"exercice": echeance.exercice, "origine": "observe", "types": "alsh"},
         "echeance_edit": dates | {"edition": echeance.edition, "confirm": "1"},
         "commentaire_create": {"text": "Une question sur les heures."},

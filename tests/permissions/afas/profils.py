@@ -102,7 +102,7 @@ def form(scene: "Scene", page: str) -> Any:
     fiche = {
         "libelle": "Mercredis",
         "genre": "alsh.periscolaire",
-        "numero_dossier": "201800999",
+        "numero_dossier": "201800777",
         "capacite": "",
         "opens_on": today.isoformat(),
         "edition": "0",
