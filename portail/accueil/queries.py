@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from portail.afas.queries.accueil import attentes_of
 from portail.afas.queries.attributions import incomplete_for
 from portail.afas.queries.profils import waiting_for
 from portail.afas.queries.traitement import to_process_for
+from portail.afas.roles import DECLARER
 from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
 from portail.afas.rules.traitement import refuse_processing
 from portail.conventions.enums import EtatSuccession, Fonction
@@ -159,7 +161,15 @@ def to_do(acteur: Acteur) -> list[ToDo]:
         waiting.append((incomplete_for(acteur), _NON_ATTRIBUE, "afas:profil_gaps"))
     if refuse_processing(acteur) is None:
         waiting.append((to_process_for(acteur).count(), _DECLARATION, "afas:traitement_list"))
-    return [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
+    found = [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
+    return [*_to_declare(acteur), *found]
+
+
+def _to_declare(acteur: Acteur) -> list[ToDo]:
+    """The declarations that wait for him; asked only about who may declare."""
+    if DECLARER.code not in acteur.roles_of("afas"):
+        return []
+    return [ToDo(each.label, f"{_address('afas:declaration_list')}?{each.query}") for each in attentes_of(acteur)]
 
 
 class MenuItem(NamedTuple):

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from portail.accueil.queries import ending_soon, menu_for, tiles_for
+from portail.accueil.queries import ending_soon, menu_for, tiles_for, to_do
 from portail.habilitations import actions
 from portail.habilitations.models import Appartenance
+from tests.afas.scene import build_scene
 
 
 def texts(response, selector):
@@ -114,14 +115,14 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
 
 
-def test_home_asks_the_database_seven_times(cast, client_of, django_assert_num_queries):
+def test_home_asks_the_database_eight_times(cast, client_of, django_assert_num_queries):
     """Three more than any page: where his requests for the grey tiles stand, what waits for his signature, what
     stops a right that his groups give.
     """
     robine = client_of("robine")
     robine.get("/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         robine.get("/")
 
 
@@ -143,3 +144,15 @@ def test_service_home_is_refused_with_what_to_do(cast, client_of):
 
     assert response.status_code == 403
     assert "aucun rôle qui ouvre « Consulter un dossier »" in response.content.decode().replace("&#x27;", "'")
+
+
+def test_declarations_that_wait_are_told_at_home(cast):
+    scene = build_scene(cast)
+
+    assert to_do(cast.acteur("robine")) == [
+        ("1\N{NO-BREAK SPACE}déclaration à saisir", "/aides-financieres/declarations/?attente=saisie")
+    ]
+
+    scene.filled(is_submitted=True)
+    assert to_do(cast.acteur("robine")) == []
+    assert [each.label for each in to_do(cast.acteur("garban"))] == ["1\N{NO-BREAK SPACE}déclaration à approuver"]
