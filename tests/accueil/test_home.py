@@ -116,8 +116,8 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
 
 
 def test_home_asks_the_database_eight_times(cast, client_of, django_assert_num_queries):
-    """Three more than any page: where his requests for the grey tiles stand, what waits for his signature, what
-    stops a right that his groups give.
+    """Four more than any page: where his requests for the grey tiles stand, what waits for his signature, what he may
+    declare, what stops a right that his groups give.
     """
     robine = client_of("robine")
     robine.get("/")
