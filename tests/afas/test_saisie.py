@@ -341,7 +341,7 @@ def test_a_sheet_costs_the_same_whatever_was_typed(scene: Scene, client_of, save
     with CaptureQueriesContext(connection) as asked:
         page_of(client, scene)
 
-    assert len(asked) == 16
+    assert len(asked) == 17
 
 
 @pytest.mark.parametrize("saves", [1, 3])
@@ -355,3 +355,22 @@ def test_a_history_costs_the_same_whatever_was_typed(scene: Scene, client_of, sa
         client.get(url)
 
     assert len(asked) == 7
+
+
+def test_who_supplies_one_lieu_reads_its_checks_alone(scene: Scene, client_of):
+    scene.filled()
+    guy, lieu = scene.cast.rattachements["guy"], scene.lieux[0]
+    Profil.objects.create(
+        rattachement=guy, role="activite", activite=scene.activite, lieu=lieu, opens_on=timezone.localdate()
+    )
+    client = client_of("guy")
+
+    page = unescape(client.get(f"/aides-financieres/volets/{scene.volet().pk}/").content.decode())
+    assert "Capacité théorique" in page
+    assert "Total des charges" not in page
+    assert "46\u202f000,10" not in page
+    assert "Tous les contrôles" not in page
+    assert client.get(f"/aides-financieres/volets/{scene.volet(lieu=1).pk}/").status_code == 404
+    assert client.get(f"/aides-financieres/volets/{scene.volet(VoletKind.FINANCIER).pk}/").status_code == 404
+    assert client.get(f"/aides-financieres/declarations/{scene.declaration.pk}/controles/").status_code == 403
+    assert client.get(f"/aides-financieres/declarations/{scene.declaration.pk}/versions/").status_code == 403

@@ -192,18 +192,21 @@ def panneau_of(contexte: Contexte) -> Panneau:
     return _sorted([Point(each, given.get(each.controle.code)) for each in constats_of(contexte)])
 
 
-def panneau_of_volet(contexte: Contexte, volet: Volet) -> Panneau:
-    """The checks that look at this sheet; those that it alone decides are told of it alone."""
+def panneau_of_volet(contexte: Contexte, volet: Volet, *, alone: bool = False) -> Panneau:
+    """The checks that look at this sheet; those that it alone decides are told of it alone.
+
+    With `alone`, only these: the others tell figures of other sheets.
+    """
     champs = contexte.definition.champs(volet.kind, contexte.nature)
-    alone = {each.controle.code: each for each in _decided_alone(contexte, volet)}
+    decided = {each.controle.code: each for each in _decided_alone(contexte, volet)}
     given = justifications_of(contexte.declaration)
     lieu = str(volet.lieu) if volet.lieu else ""
     points = []
     for each in constats_of(contexte):
         code = each.controle.code
-        if code in alone:
-            points.append(Point(alone[code], lieu=lieu, is_alone=True))
-        elif set(_own_terms(contexte, each.controle)) & set(champs):
+        if code in decided:
+            points.append(Point(decided[code], lieu=lieu, is_alone=True))
+        elif not alone and set(_own_terms(contexte, each.controle)) & set(champs):
             points.append(Point(each, given.get(code)))
     return _sorted(points)
 

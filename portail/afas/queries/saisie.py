@@ -12,51 +12,24 @@ from portail.afas.calculs import Valeurs
 from portail.afas.calculs.nombres import in_french
 from portail.afas.definitions import Champ, Definition, Groupe, definition_of
 from portail.afas.enums import SourceSaisie
-from portail.afas.models import Declaration, Profil, SaisieVolet, Volet
+from portail.afas.models import Declaration, SaisieVolet, Volet
 from portail.afas.queries.comparaisons import Contexte
+from portail.afas.queries.declarations import portee_of, reads_all
 from portail.habilitations.acteur import Acteur
 
 
-def volets_for(acteur: Acteur) -> QuerySet[Volet]:
-    """The sheets he reads: those of his declarations; who only supplies some lieux reads the sheets of these."""
-    rows = Volet.objects.filter(declaration__in=Declaration.objects.visible_to(acteur).order_by().values("pk"))
-    return rows.select_related("declaration__activite", "declaration__echeance", "lieu", "submitted_by")
-
-
 def volet_for(acteur: Acteur, pk: int) -> Volet:
-    volet = volets_for(acteur).get(pk=pk)
-    if not _reads(volet, _only_lieux(acteur, volet.declaration)):
+    """A sheet that he reads (`declarations.reads_all`, or one of his lieux)."""
+    rows = Volet.objects.filter(declaration__in=Declaration.objects.visible_to(acteur).order_by().values("pk"))
+    rows = rows.select_related("declaration__activite", "declaration__echeance", "lieu", "submitted_by")
+    volet = rows.get(pk=pk)
+    if not (reads_all(acteur, volet.declaration) or volet.lieu_id in portee_of(acteur).lieux):
         raise Volet.DoesNotExist
     return volet
 
 
-def sheets_of(acteur: Acteur, declaration: Declaration) -> list[Volet]:
-    """The sheets of a declaration that he reads, those of the lieux first."""
-    rows = volets_for(acteur).filter(declaration=declaration).order_by("kind", "lieu__libelle", "pk")
-    only = _only_lieux(acteur, declaration)
-    return [volet for volet in rows if _reads(volet, only)]
-
-
-def _only_lieux(acteur: Acteur, declaration: Declaration) -> set[int]:
-    """The lieux of a person whose profiles on the activité are all on lieux; empty for who reads every sheet."""
-    if acteur.caf is not None:
-        return set()
-    profils = Profil.objects.of(acteur).filter(activite=declaration.activite_id)
-    lieux = set(profils.order_by().values_list("lieu", flat=True))
-    return set() if None in lieux else lieux
-
-
-def _reads(volet: Volet, only: set[int]) -> bool:
-    return not only or volet.lieu_id in only
-
-
 def volet_export_for(acteur: Acteur, pk: int, extension: str) -> tuple[Volet, str]:
     return volet_for(acteur, pk), extension
-
-
-def declaration_for(acteur: Acteur, pk: int) -> Declaration:
-    rows = Declaration.objects.visible_to(acteur).select_related("activite__organisme", "echeance", "caf")
-    return rows.get(pk=pk)
 
 
 def definition_for(volet: Volet) -> Definition:

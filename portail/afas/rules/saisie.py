@@ -5,6 +5,7 @@ from collections.abc import Collection
 from portail.afas.definitions import Champ
 from portail.afas.enums import OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, RoleProfil, VoletKind
 from portail.afas.models import Declaration, Profil, Volet
+from portail.afas.queries.declarations import reads_all
 from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui import counted, instant
 
@@ -18,6 +19,10 @@ _NO_PROFIL = (
     "La personne qui donne les profils de votre organisme peut vous le donner."
 )
 _NO_PROFIL_AT_ALL = "Seules les personnes qui ont un profil sur cette activité justifient un contrôle."
+_LIEUX_ONLY = (
+    "Les contrôles portent sur toute la déclaration : vous fournissez les données de certains lieux, dont les feuilles "
+    "montrent leurs propres contrôles."
+)
 _WAITING = "Cette déclaration attend l'approbation : rouvrez d'abord le volet à corriger."
 _FROZEN = "Cette déclaration est « {etat} » : ce qui a été transmis ne se modifie plus."
 
@@ -33,8 +38,8 @@ def refuse_exporting_volet(acteur: Acteur, found: tuple[Volet, str]) -> str | No
 
 
 def refuse_reading_controles(acteur: Acteur, declaration: Declaration) -> str | None:
-    """What the perimeter shows may be read."""
-    return None
+    """Who reads the whole declaration: a check tells figures of every sheet."""
+    return None if reads_all(acteur, declaration) else _LIEUX_ONLY
 
 
 def refuse_typing(acteur: Acteur, volet: Volet) -> str | None:
@@ -66,6 +71,8 @@ def refuse_justifying(acteur: Acteur, declaration: Declaration) -> str | None:
         return refusal
     if not Profil.objects.of(acteur).filter(activite=declaration.activite_id).exists():
         return _NO_PROFIL_AT_ALL
+    if refusal := refuse_reading_controles(acteur, declaration):
+        return refusal
     is_open = declaration.etat in (*OPEN_TO_ENTRY, EtatDeclaration.A_APPROUVER)
     return None if is_open else _frozen(declaration)
 

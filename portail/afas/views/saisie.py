@@ -16,6 +16,7 @@ from portail.afas.definitions import Groupe
 from portail.afas.forms.saisie import TAKE, GroupeForm, decided
 from portail.afas.models import Declaration, Volet
 from portail.afas.queries.comparaisons import context_of, panneau_of_volet
+from portail.afas.queries.declarations import reads_all, volets_for
 from portail.afas.queries.saisie import (
     Case,
     cases_of,
@@ -26,7 +27,6 @@ from portail.afas.queries.saisie import (
     label_of,
     last_saisies,
     saisies_of,
-    sheets_of,
     told_saisies,
     totals_of,
     volet_for,
@@ -118,6 +118,7 @@ def sheet_page(request: Request, volet: Volet, *, typed: Typed | None = None) ->
     """The whole sheet; for htmx, what the save of a group changes of it."""
     is_htmx = bool(getattr(request, "htmx", False))
     contexte = context_of(volet.declaration)
+    is_whole = reads_all(request.acteur, volet.declaration)
     refusal = None if typed else rules.refuse_typing(request.acteur, volet)  # who has just typed may type
     shown = [typed[0]] if typed and is_htmx else groupes_of(volet)
     dernieres = last_saisies(volet)
@@ -140,10 +141,11 @@ def sheet_page(request: Request, volet: Volet, *, typed: Typed | None = None) ->
         typed=next((groupe for groupe in lus if groupe.saved), None),
         form=typed[1] if typed else None,
         totals=totals_of(volet, contexte),
-        panneau=panneau_of_volet(contexte, volet),
+        panneau=panneau_of_volet(contexte, volet, alone=not is_whole),
+        reads_all=is_whole,
         refusal=refusal,
         may_reopen=_may_reopen(request, volet),
-        sheets=[] if is_htmx else sheets_of(request.acteur, volet.declaration),
+        sheets=[] if is_htmx else volets_for(request.acteur, volet.declaration),
     )
 
 

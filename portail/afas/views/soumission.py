@@ -21,14 +21,13 @@ from portail.afas.queries.comparaisons import (
     panneau_of,
     rest_of,
 )
+from portail.afas.queries.declarations import declaration_for, volets_for
 from portail.afas.queries.saisie import (
     copied_codes,
-    declaration_for,
     full_label,
     groupes_of,
     label_of,
     missing_champs,
-    sheets_of,
     volet_for,
 )
 from portail.afas.rules import saisie as rules
@@ -46,7 +45,8 @@ def volet_submit(request: Request, volet: Volet) -> HttpResponse:
     act = lambda: left.append(actions.submit(by=request.acteur, volet=volet))  # noqa: E731
     if request.method == "POST" and attempt(request, form, act):
         messages.success(request, f"{label_of(volet)} : le volet est soumis. {next_step(left[0])}")
-        return redirect("afas:controle_list", pk=volet.declaration_id)
+        is_read = rules.refuse_reading_controles(request.acteur, volet.declaration) is None
+        return redirect("afas:controle_list" if is_read else "afas:declaration_view", pk=volet.declaration_id)
     contexte = context_of(volet.declaration)
     return render_page(
         request,
@@ -134,7 +134,7 @@ def _controles(request: Request, declaration: Declaration, form: JustificationFo
         panneau=panneau,
         reste=reste,
         next_step=_where(contexte, reste, request),
-        tasks=[_task(volet) for volet in sheets_of(request.acteur, declaration)],
+        tasks=[_task(volet) for volet in volets_for(request.acteur, declaration)],
         form=form,
         forms=_forms([*panneau.awaiting, *panneau.justified], form) if may_justify else {},
         justify_url=reverse("afas:controle_justify", args=[declaration.pk]),

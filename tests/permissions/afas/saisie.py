@@ -29,7 +29,7 @@ AREAS: dict[str, str] = {
 RULES: dict[str, str] = {
     "afas.refuse_reading_volet": "Qui lit la déclaration ; le fournisseur d'un seul lieu, la feuille de ce lieu.",
     "afas.refuse_exporting_volet": "Qui peut lire le volet peut l'exporter.",
-    "afas.refuse_reading_controles": "Qui lit la déclaration.",
+    "afas.refuse_reading_controles": "Qui lit toute la déclaration.",
     "afas.refuse_typing": "Un fournisseur du volet, par son propre profil, tant que la déclaration est ouverte à la "
     "saisie et le volet non soumis.",
     "afas.refuse_submitting": "Un fournisseur du volet, par son propre profil.",
