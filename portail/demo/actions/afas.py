@@ -2,25 +2,42 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from portail.afas.actions.activites import FicheActivite, FicheLieu, open_activite, open_lieu
+from portail.afas.actions.approbation import approve
+from portail.afas.actions.baremes import enter_chiffre
 from portail.afas.actions.common import move
+from portail.afas.actions.droits import compute, decide, notify
 from portail.afas.actions.profils import Portee, give_profils, validate_approbateur
+from portail.afas.actions.soumission import justify
+from portail.afas.actions.traitement import take
 from portail.afas.definitions import Champ, definition_of, type_of, types
 from portail.afas.enums import EtatDeclaration, EtatVolet, RoleProfil, VoletKind
 from portail.afas.models import Activite, Declaration, Echeance, LieuImplantation, Profil, Volet
+from portail.afas.queries.baremes import chiffre_for
+from portail.afas.queries.comparaisons import context_of, rest_of
+from portail.afas.queries.versions import content_of, digest_of
 from portail.conventions.enums import Fonction
-from portail.conventions.models import Administrateur, Convention, Rattachement
+from portail.conventions.models import Administrateur, AgentCaf, Convention, Rattachement
 from portail.demo.actions.common import Play, Said
 from portail.habilitations.acteur import Acteur, acteur_for
 
 # A figure that looks right, by unit; the accounts balance.
 _FIGURES = {"places": 40, "jours": 142, "heures": 9400, "enfants": 86, "€": 1500, "ETP": 2}
 _AMPLITUDE = "10"
-_ACCOUNTS = {"c60": "8200", "c61": "3100", "c62": "2400", "c64": "61300", "p70623": "31000", "p744": "44000"}
+_ACCOUNTS = {
+    "c60": "8200",
+    "c61": "3100",
+    "c62": "2400",
+    "c64": "61300",
+    "p70623": "31000",
+    "p744": "44000",
+    "taux_rg": "96",
+}
 
 
 def play_afas(play: Play) -> None:
@@ -29,6 +46,7 @@ def play_afas(play: Play) -> None:
     activites = [_open(play, said) for said in told]
     for caf, code in sorted({(activite.caf_id, activite.type) for activite in activites}):
         _open_calendar(play, caf, code)
+    _enter_figures(play)
     for activite, said in zip(activites, told, strict=True):
         for profil in said["profils"]:
             _give(play, activite, said, profil)
@@ -108,17 +126,53 @@ def _declare(play: Play, activite: Activite, phase: str, etat: str) -> None:
     )
     for volet in _volets(declaration):
         if etat != EtatDeclaration.A_SAISIR:
-            _fill(play, volet, is_submitted=etat == EtatDeclaration.A_APPROUVER)
+            _fill(play, volet, is_submitted=etat != EtatDeclaration.EN_COURS)
         volet.save()
-    for code in _STEPS[etat]:
+    for code in _STEPS.get(etat, ("commencer", "proposer")):
         move(declaration, code, by=_supplier(play, activite))
+    _carry_on(play, declaration, etat)
 
 
-_STEPS: dict[str, tuple[str, ...]] = {
-    EtatDeclaration.A_SAISIR: (),
-    EtatDeclaration.EN_COURS: ("commencer",),
-    EtatDeclaration.A_APPROUVER: ("commencer", "proposer"),
-}
+_STEPS: dict[str, tuple[str, ...]] = {EtatDeclaration.A_SAISIR: (), EtatDeclaration.EN_COURS: ("commencer",)}
+_EXPLAINED = "Une seule salle pendant les travaux de l'école, jusqu'à la rentrée."
+_AFTER = [EtatDeclaration.TRANSMISE, EtatDeclaration.EN_TRAITEMENT, EtatDeclaration.TRAITEE, EtatDeclaration.NOTIFIEE]
+
+
+def _carry_on(play: Play, declaration: Declaration, etat: str) -> None:
+    """Signed by its approbateur, then processed at the Caf as far as its state says, by the real acts."""
+    reached = _AFTER.index(EtatDeclaration(etat)) + 1 if etat in _AFTER else 0
+    gestionnaire = _gestionnaire(play, declaration.caf) if reached > 1 else None
+    if reached:
+        for point in rest_of(context_of(declaration)).awaiting:
+            justify(
+                by=_supplier(play, declaration.activite), declaration=declaration, controle=point.code, text=_EXPLAINED
+            )
+        approbateur = _holder(play, declaration.activite, RoleProfil.APPROBATEUR)
+        approve(by=approbateur, declaration=declaration, empreinte=digest_of(content_of(declaration)))
+    if gestionnaire is not None:
+        take(by=gestionnaire, declaration=declaration)
+        if reached > 2:
+            decide(
+                by=gestionnaire,
+                declaration=declaration,
+                seen=compute(by=gestionnaire, declaration=declaration).empreinte,
+            )
+        if reached > 3:
+            notify(by=gestionnaire, declaration=declaration)
+
+
+def _gestionnaire(play: Play, caf: Any) -> Acteur:
+    agents = AgentCaf.objects.filter(caf=caf, fonction=Fonction.GESTIONNAIRE).select_related("utilisateur")
+    return Acteur(agents[0].utilisateur, play.today, caf=caf, fonction=Fonction.GESTIONNAIRE.value)
+
+
+def _enter_figures(play: Play) -> None:
+    """What the gestionnaires have entered of this year's barèmes: fictitious, and said so."""
+    for said in play.story["chiffre"]:
+        gestionnaire = _gestionnaire(play, play.cafs[said["caf"]])
+        chiffre = chiffre_for(gestionnaire, said["type"], play.today.year, said["chiffre"])
+        valeur = Decimal(said["valeur"])
+        enter_chiffre(by=gestionnaire, chiffre=chiffre, valeur=valeur, source=said["source"], seen=None)
 
 
 def _volets(declaration: Declaration) -> Iterator[Volet]:
@@ -157,7 +211,9 @@ def _figure(champ: Champ) -> str:
 
 def _supplier(play: Play, activite: Activite) -> Acteur:
     """Who supplies its finances."""
-    profil = Profil.objects.filter(activite=activite, role=RoleProfil.FINANCES).select_related(
-        "rattachement__utilisateur"
-    )[0]
-    return acteur_for(profil.rattachement.utilisateur, on=play.today, organisme=activite.organisme_id)
+    return _holder(play, activite, RoleProfil.FINANCES)
+
+
+def _holder(play: Play, activite: Activite, role: RoleProfil) -> Acteur:
+    profils = Profil.objects.acting().filter(activite=activite, role=role).select_related("rattachement__utilisateur")
+    return acteur_for(profils[0].rattachement.utilisateur, on=play.today, organisme=activite.organisme_id)
