@@ -23,9 +23,8 @@ SERVICE = Service(
     menu=(
         MenuEntry("Accueil AFAS", "afas:home"),
         MenuEntry("Mes déclarations", "afas:declaration_list", (DECLARER.code,)),
-        MenuEntry("À approuver", "afas:approbation_list", (DECLARER.code,)),
         MenuEntry("Demandes de complément", "afas:complement_list", (DECLARER.code,)),
-        MenuEntry("Tableau de bord", "afas:tableau_list"),
+        MenuEntry("Tableau de bord", "afas:tableau_list", (HABILITER.code,)),
         MenuEntry("Aides versées", "afas:versement_list", (HABILITER.code,)),
         MenuEntry("Administration des profils", "afas:profil_list", (HABILITER.code,)),
     ),

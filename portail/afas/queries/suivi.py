@@ -15,7 +15,7 @@ from portail.afas.models import Declaration, Justification, MessageDeclaration, 
 from portail.afas.queries.comparaisons import Avant, Contexte
 from portail.afas.queries.declarations import Portee, reads_all
 from portail.habilitations.acteur import Acteur
-from portail.ui.templatetags.ui import counted
+from portail.ui.templatetags.ui import counted, instant
 
 _SHEET = "feuille à soumettre,feuilles à soumettre"
 
@@ -96,11 +96,21 @@ def awaited_of(declaration: Declaration, volets: Iterable[Volet], portee: Portee
     if declaration.etat not in OPEN_TO_ENTRY:
         return ""
     mine = [volet for volet in volets if volet.etat != EtatVolet.SOUMIS and portee.types(volet, activite)]
-    return (
-        f"Vous avez {counted(len(mine), 'feuille à remplir et soumettre,feuilles à remplir et soumettre')}."
-        if mine
-        else ""
-    )
+    if not mine:
+        return ""
+    asked = f"Vous avez {counted(len(mine), 'feuille à remplir et soumettre,feuilles à remplir et soumettre')}."
+    return f"{asked} {_why_again(declaration)}".strip()
+
+
+_AGAIN = {"refuser": "L'approbateur", "completer": "La Caf", "corriger": "L'approbateur"}
+
+
+def _why_again(declaration: Declaration) -> str:
+    """The reason for which it was last given back to the suppliers, in the words of who did; else nothing."""
+    last = declaration.etapes.exclude(motif="").order_by("-pk").first()
+    if last is None or last.code not in _AGAIN:
+        return ""
+    return f"{_AGAIN[last.code]} écrit, le {instant(last.at)} : « {last.motif} »"
 
 
 @dataclass(frozen=True)

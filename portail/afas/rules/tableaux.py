@@ -5,8 +5,8 @@ from portail.afas.roles import HABILITER, SERVICE
 from portail.habilitations.acteur import Acteur
 
 _NO_PROFIL = (
-    "Les tableaux de bord montrent les aides des activités sur lesquelles vous avez un profil : vous n'en avez aucun "
-    "aujourd'hui. Demandez-le à qui donne les profils d'action sociale dans votre organisme (AFAS-Habiliter)."
+    "Les tableaux de bord montrent les finances d'une activité : ils sont lus par ceux qui ont un profil sur toute "
+    "l'activité, et non sur un seul lieu, et par ceux qui donnent les profils (AFAS-Habiliter)."
 )
 
 

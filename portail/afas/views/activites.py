@@ -41,7 +41,7 @@ from portail.afas.rules.activites import (
     refuse_template,
 )
 from portail.afas.tables.activites import ActiviteTable, LigneTable, ModeleTable
-from portail.afas.views.profils import afas_crumbs
+from portail.afas.views.common import afas_crumbs
 from portail.habilitations.actions.feuilles import rows_of
 from portail.habilitations.views.common import configured, export_urls, exported, history
 from portail.ui.forms import Form
@@ -57,12 +57,12 @@ def _url(name: str, pk: int) -> str:
 def _to_activite(request: Request, activite: Activite, *steps: tuple[str, str | None]) -> list[Crumb]:
     here = (activite.libelle, _url("activite_view", activite.pk) if steps else None)
     if request.acteur.caf is None:
-        return afas_crumbs(request, here, *steps)
-    return afas_crumbs(request, (TITLE, reverse("afas:activite_list")), here, *steps)
+        return afas_crumbs(here, *steps)
+    return afas_crumbs((TITLE, reverse("afas:activite_list")), here, *steps)
 
 
 def _to_list(request: Request, *steps: tuple[str, str | None]) -> list[Crumb]:
-    return afas_crumbs(request, (TITLE, reverse("afas:activite_list")), *steps)
+    return afas_crumbs((TITLE, reverse("afas:activite_list")), *steps)
 
 
 def _form_page(
@@ -94,7 +94,7 @@ def activite_list(request: Request) -> HttpResponse:
         "afas/activite_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=afas_crumbs(request, (TITLE, None))[:1] + afas_crumbs(request, (TITLE, None))[2:],
+        breadcrumb=afas_crumbs((TITLE, None))[:1] + afas_crumbs((TITLE, None))[2:],
         filter=filtered,
         table=configured(request, table),
         export_urls=export_urls(request, "afas:activite_export"),

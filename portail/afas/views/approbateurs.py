@@ -31,7 +31,7 @@ from portail.afas.rules.profils import (
     refuse_validating,
 )
 from portail.afas.tables.profils import ApprobateurTable, ChangementTable
-from portail.afas.views.profils import afas_crumbs
+from portail.afas.views.common import afas_crumbs
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.lots import Line, Lot, Moved, carry_out, rehearse
 from portail.habilitations.views.common import configured, export_urls, exported
@@ -60,7 +60,7 @@ def approbateur_list(request: Request) -> HttpResponse:
         "afas/approbateur_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=afas_crumbs(request, (TITLE, None)),
+        breadcrumb=afas_crumbs((TITLE, None)),
         filter=filtered,
         table=configured(request, ApprobateurTable(filtered.qs)),
         export_urls=export_urls(request, "afas:approbateur_export"),
@@ -96,7 +96,7 @@ def approbateur_decide(request: Request, profil: Profil) -> HttpResponse:
         request,
         "afas/approbateur_decide.html",
         page_title=f"Approbateur proposé : {name}",
-        breadcrumb=afas_crumbs(request, (TITLE, _list_url()), (name, None)),
+        breadcrumb=afas_crumbs((TITLE, _list_url()), (name, None)),
         profil=profil,
         opens_on=max(profil.opens_on, acteur.on),
         before=before.rattachement.utilisateur if before else None,
@@ -135,7 +135,7 @@ def approbateur_lot(request: Request) -> HttpResponse:
         request,
         "afas/approbateur_lot.html",
         page_title="Répondre à plusieurs propositions",
-        breadcrumb=afas_crumbs(request, (TITLE, _list_url()), ("Répondre à plusieurs propositions", None)),
+        breadcrumb=afas_crumbs((TITLE, _list_url()), ("Répondre à plusieurs propositions", None)),
         form=form,
         why=why,
         chosen=counted(len(rows), _NOUN),
@@ -188,7 +188,7 @@ def changement_list(request: Request) -> HttpResponse:
         "afas/changement_list.html",
         fragment="list",
         page_title="Changements de profils",
-        breadcrumb=afas_crumbs(request, ("Changements de profils", None)),
+        breadcrumb=afas_crumbs(("Changements de profils", None)),
         filter=filtered,
         table=configured(request, ChangementTable(filtered.qs)),
         export_urls=export_urls(request, "afas:changement_export"),

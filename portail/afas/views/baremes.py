@@ -17,9 +17,10 @@ from portail.afas.queries import baremes as queries
 from portail.afas.queries.baremes import ChiffreLu, SeuilLu
 from portail.afas.rules import baremes as rules
 from portail.afas.tables.baremes import ChiffreTable, SeuilTable, chiffre_url, etat_of, seuil_url
+from portail.afas.views.common import afas_crumbs
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.forms import Form
-from portail.ui.pages import Crumb, Request, attempt, crumbs, form_status, page, render_page
+from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
 
 BAREMES, SEUILS = "Barèmes", "Seuils des contrôles"
 
@@ -33,7 +34,7 @@ def _may_edit(request: Request) -> bool:
 
 def _under(chiffre: ChiffreLu, *steps: tuple[str, str | None]) -> list[Crumb]:
     here = chiffre_url("chiffre_view", chiffre) if steps else None
-    return crumbs((BAREMES, _list_url(chiffre)), (chiffre.libelle, here), *steps)
+    return afas_crumbs((BAREMES, _list_url(chiffre)), (chiffre.libelle, here), *steps)
 
 
 def _list_url(chiffre: ChiffreLu) -> str:
@@ -48,7 +49,7 @@ def bareme_list(request: Request) -> HttpResponse:
         "afas/bareme_list.html",
         fragment="list",
         page_title=BAREMES,
-        breadcrumb=crumbs((BAREMES, None)),
+        breadcrumb=afas_crumbs((BAREMES, None)),
         filter=filtered,
         table=configured(request, ChiffreTable(filtered.rows, may_edit=_may_edit(request))),
         export_urls=export_urls(request, "afas:bareme_export"),
@@ -194,7 +195,7 @@ def _form_page(
 def _under_seuil(seuil: SeuilLu, *steps: tuple[str, str | None]) -> list[Crumb]:
     here = seuil_url("seuil_view", seuil) if steps else None
     listed = f"{reverse('afas:seuil_list')}?type={seuil.type.code}"
-    return crumbs((SEUILS, listed), (seuil.libelle, here), *steps)
+    return afas_crumbs((SEUILS, listed), (seuil.libelle, here), *steps)
 
 
 @page(refuse=rules.refuse_baremes)
@@ -205,7 +206,7 @@ def seuil_list(request: Request) -> HttpResponse:
         "afas/bareme_list.html",
         fragment="list",
         page_title=SEUILS,
-        breadcrumb=crumbs((SEUILS, None)),
+        breadcrumb=afas_crumbs((SEUILS, None)),
         filter=filtered,
         table=configured(request, SeuilTable(filtered.rows, may_edit=_may_edit(request))),
         export_urls=export_urls(request, "afas:seuil_export"),

@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from portail.afas.filters.tableaux import CampagneFilter, RetardFilter
 from portail.afas.queries import campagne
-from portail.afas.roles import SERVICE
 from portail.afas.rules import tableaux as rules
 from portail.afas.tables.tableaux import CampagneTable, RetardTable
+from portail.afas.views.common import afas_crumbs
 from portail.habilitations.views.common import configured, export_urls, exported
-from portail.ui.pages import Request, crumbs, page, render_page
+from portail.ui.pages import Request, page, render_page
 
 TITLE = "Suivi de la campagne"
 LATE = "Déclarations en retard"
@@ -29,7 +29,7 @@ def campagne_view(request: Request) -> HttpResponse:
         request,
         "afas/campagne_view.html",
         page_title=TITLE,
-        breadcrumb=crumbs((SERVICE.libelle, None), (TITLE, None)),
+        breadcrumb=afas_crumbs((TITLE, None)),
         filter=filtered,
         totals=campagne.totals_of(filtered.qs, on),
         progress=campagne.progress_of(filtered.qs, on),
@@ -61,7 +61,7 @@ def retard_list(request: Request) -> HttpResponse:
         "afas/retard_list.html",
         fragment="list",
         page_title=LATE,
-        breadcrumb=crumbs((SERVICE.libelle, None), (TITLE, reverse("afas:campagne_view")), (LATE, None)),
+        breadcrumb=afas_crumbs((TITLE, reverse("afas:campagne_view")), (LATE, None)),
         filter=filtered,
         table=configured(request, table),
         export_urls=export_urls(request, "afas:retard_export"),

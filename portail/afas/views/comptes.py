@@ -13,7 +13,7 @@ from portail.afas.models import CompteBancaire
 from portail.afas.queries import comptes as queries
 from portail.afas.rules import comptes as rules
 from portail.afas.tables.versements import CompteTable
-from portail.afas.views.versements import money_crumbs
+from portail.afas.views.common import afas_crumbs
 from portail.conventionnement.views.common import form_page
 from portail.conventions.models import Organisme
 from portail.habilitations.views.common import configured, export_urls, exported
@@ -29,7 +29,7 @@ def _url(organisme: Organisme | None) -> str:
 
 def _under(request: Request, organisme: Organisme | None, *steps: tuple[str, str | None]) -> list[Crumb]:
     here = (organisme.raison_sociale if organisme else OF_CAF, _url(organisme) if steps else None)
-    return money_crumbs(request.acteur, (TITLE, reverse("afas:compte_list")), here, *steps)
+    return afas_crumbs((TITLE, reverse("afas:compte_list")), here, *steps)
 
 
 def _filtered(request: Request) -> CompteFilter:
@@ -44,7 +44,7 @@ def compte_list(request: Request) -> HttpResponse:
         "afas/compte_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=money_crumbs(acteur, (TITLE, None)),
+        breadcrumb=afas_crumbs((TITLE, None)),
         filter=filtered,
         table=configured(request, CompteTable(filtered.qs)),
         debtor=queries.debtor_of(acteur.caf) if acteur.caf is not None else None,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from portail.afas.actions import pieces as actions
+from portail.afas.enums import FROZEN
 from portail.afas.filters.declarations import DeclarationFilter
 from portail.afas.forms.declarations import CommentForm, PieceForm
 from portail.afas.models import Declaration, PieceDeclaration, Volet
@@ -92,6 +93,7 @@ def declaration_view(request: Request, declaration: Declaration) -> HttpResponse
         breadcrumb=_under(request, declaration),
         declaration=declaration,
         is_late=is_late(declaration),
+        is_sent=declaration.etat in FROZEN and declaration.transmitted_at is not None,
         rows=_rows(declaration),
         next_step=suivi.next_step(declaration),
         awaited=suivi.awaited_of(declaration, volets, portee),

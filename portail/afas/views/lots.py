@@ -18,7 +18,8 @@ from portail.afas.queries import lots as queries
 from portail.afas.queries.comptes import debtor_of, is_changing
 from portail.afas.rules import lots as rules
 from portail.afas.tables.versements import ContenuTable, LotTable, lot_url
-from portail.afas.views.versements import money_crumbs, timeline
+from portail.afas.views.common import afas_crumbs
+from portail.afas.views.versements import timeline
 from portail.conventionnement.views.common import form_page, password_is_right
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.forms import Form
@@ -36,7 +37,7 @@ _NEXT = {
 
 
 def _under(request: Request, *steps: tuple[str, str | None]) -> list[Crumb]:
-    return money_crumbs(request.acteur, (TITLE, reverse("afas:lot_list") if steps else None), *steps)
+    return afas_crumbs((TITLE, reverse("afas:lot_list") if steps else None), *steps)
 
 
 def _under_lot(request: Request, lot: LotPaiement, *steps: tuple[str, str | None]) -> list[Crumb]:

@@ -25,11 +25,12 @@ from portail.afas.rules.profils import (
     refuse_replacing,
 )
 from portail.afas.tables.profils import AttributionTable
+from portail.afas.views.common import afas_crumbs
 from portail.conventions.models import Rattachement
 from portail.habilitations.forms import CloseForm
 from portail.habilitations.views.common import PER_PAGE, export_urls, exported
 from portail.ui.forms import Form
-from portail.ui.pages import Crumb, Request, attempt, crumbs, form_status, page, render_page
+from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
 
 TITLE = "Habilitations d'action sociale"
 _CREATED = "Les habilitations ont été créées avec succès."
@@ -37,15 +38,9 @@ _TO_VALIDATE = " L'approbateur agira une fois validé par votre Caf, qui en est 
 SHOWN = 100  # boxes of a list: beyond, one filters, or takes all
 
 
-def afas_crumbs(request: Request, *steps: tuple[str, str | None]) -> list[Crumb]:
-    """« Accueil > Aides financières > … »: the home of the service, or for the Caf its activités."""
-    home = "afas:activite_list" if request.acteur.caf is not None else "afas:home"
-    return crumbs(("Aides financières", reverse(home)), *steps)
-
-
 def _to_profils(request: Request, *steps: tuple[str, str | None]) -> list[Crumb]:
     here = reverse("afas:profil_list") if steps else None
-    return afas_crumbs(request, ("Administration des profils", here), *steps)
+    return afas_crumbs(("Administration des profils", here), *steps)
 
 
 def _filtered(request: Request) -> AttributionFilter:

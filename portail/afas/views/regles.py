@@ -9,7 +9,7 @@ from portail.afas.actions import versements as actions
 from portail.afas.forms.versements import RegleForm, suggested
 from portail.afas.queries import versements as queries
 from portail.afas.rules import versements as rules
-from portail.afas.views.versements import money_crumbs
+from portail.afas.views.common import afas_crumbs
 from portail.conventionnement.views.common import form_page
 from portail.ui.pages import Request, attempt, page, render_page
 
@@ -24,7 +24,7 @@ def regle_list(request: Request) -> HttpResponse:
         request,
         "afas/regle_list.html",
         page_title=TITLE,
-        breadcrumb=money_crumbs(acteur, (TITLE, None)),
+        breadcrumb=afas_crumbs((TITLE, None)),
         regles=queries.regles_by_place(acteur),
         without_rule=queries.droits_without_rule(acteur.caf),
         may_enter=rules.refuse_entering_regle(acteur) is None,
@@ -45,7 +45,7 @@ def regle_create(request: Request) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=money_crumbs(acteur, (TITLE, reverse("afas:regle_list")), (title, None)),
+        breadcrumb=afas_crumbs((TITLE, reverse("afas:regle_list")), (title, None)),
         submit="Mettre en vigueur",
         cancel_url=reverse("afas:regle_list"),
         lead="Le formulaire propose une règle observée dans une Caf en 2023 : 35 % le 1er mars, 35 % le 2 octobre, "

@@ -16,12 +16,13 @@ from portail.afas.queries import versements as queries
 from portail.afas.rules import versements as rules
 from portail.afas.rules.comptes import refuse_comptes
 from portail.afas.tables.versements import AideTable, VersementTable, versement_url
+from portail.afas.views.common import afas_crumbs
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.journal.queries import entries_about
 from portail.ui.forms import Form
-from portail.ui.pages import Crumb, Request, attempt, crumbs, page, render_page
+from portail.ui.pages import Crumb, Request, attempt, page, render_page
 from portail.ui.templatetags.ui import euros
 
 _NEXT = {
@@ -41,15 +42,9 @@ def title_for(acteur: Acteur) -> str:
     return "Versements" if acteur.caf is not None else "Aides versées"
 
 
-def money_crumbs(acteur: Acteur, *steps: tuple[str, str | None]) -> list[Crumb]:
-    """« Accueil > Aides financières > … »; agents of the Caf have no home in the service."""
-    service = () if acteur.caf is not None else (("Aides financières", reverse("afas:home")),)
-    return crumbs(*service, *steps)
-
-
 def _under(acteur: Acteur, *steps: tuple[str, str | None]) -> list[Crumb]:
     here = reverse("afas:versement_list") if steps else None
-    return money_crumbs(acteur, (title_for(acteur), here), *steps)
+    return afas_crumbs((title_for(acteur), here), *steps)
 
 
 def _filtered(request: Request) -> Any:

@@ -142,11 +142,11 @@ def _carry_on(play: Play, declaration: Declaration, etat: str) -> None:
     """Signed by its approbateur, then processed at the Caf as far as its state says, by the real acts."""
     reached = _AFTER.index(EtatDeclaration(etat)) + 1 if etat in _AFTER else 0
     gestionnaire = _gestionnaire(play, declaration.caf) if reached > 1 else None
-    if reached:
+    if reached or etat == EtatDeclaration.A_APPROUVER:
+        supplier = _supplier(play, declaration.activite)
         for point in rest_of(context_of(declaration)).awaiting:
-            justify(
-                by=_supplier(play, declaration.activite), declaration=declaration, controle=point.code, text=_EXPLAINED
-            )
+            justify(by=supplier, declaration=declaration, controle=point.code, text=_EXPLAINED)
+    if reached:
         approbateur = _holder(play, declaration.activite, RoleProfil.APPROBATEUR)
         approve(by=approbateur, declaration=declaration, empreinte=digest_of(content_of(declaration)))
     if gestionnaire is not None:
@@ -200,6 +200,8 @@ def _figure(champ: Champ) -> str:
     """A value for this field; an empty one for what is rarely filled in."""
     if champ.code in _ACCOUNTS:
         return _ACCOUNTS[champ.code]
+    if "aeeh" in champ.code or "handicap" in champ.code:
+        return "240" if champ.unite == "heures" else "2"
     if champ.format == "oui_non":
         return "oui"
     if champ.format == "montant" or champ.unite == "€" or champ.format == "texte":
