@@ -79,6 +79,14 @@ def test_the_right_names_each_figure_that_is_missing():
     assert calcul.missing_fields == ()
 
 
+def test_a_line_of_another_nature_has_its_name_in_words():
+    calcul = calculated(alsh(), NATURE, gathered(alsh(), NATURE, SHEETS), {})
+
+    termes = {terme.code: terme for terme in calcul.lignes[-1].termes}
+    assert termes["bonification_mercredi"].libelle == "Bonification plan mercredi"
+    assert termes["bonification_mercredi"].source == "sans objet pour cette nature"
+
+
 def test_checks_say_nothing_of_what_is_not_there_yet():
     found = {c.controle.code: c for c in constats(alsh(), NATURE, Phase.REEL, gathered(alsh(), NATURE, SHEETS))}
 

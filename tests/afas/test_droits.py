@@ -88,6 +88,7 @@ def test_a_missing_figure_is_named_and_nothing_is_kept(scene: Scene, client_of):
     assert missing
     assert missing[0].libelle in page
     assert "Le droit ne se calcule pas encore" in page
+    assert f"{reverse('afas:bareme_list')}?exercice=2010&amp;type=alsh" in page
     assert not Droit.objects.exists()
 
 

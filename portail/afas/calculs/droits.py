@@ -32,7 +32,9 @@ class Calcul:
 def calculated(definition: Definition, nature: str, valeurs: Valeurs, figures: Mapping[str, Retenu]) -> Calcul:
     """The right that these values open by the formula of the definition and the figures of the exercice."""
     asked = {code: figures.get(code) or without_value(code) for code in definition.figures(nature)}
-    working = _Working(valeurs, asked, {})
+    names = {champ.code: champ.libelle for champ in definition.every_champ}
+    names |= {ligne.code: ligne.libelle for ligne in definition.lignes}
+    working = _Working(valeurs, asked, names, {})
     lines = [working.line(ligne) for ligne in definition.lignes_for(nature)]
     absent = {term.code: term for term in working.absent(lines[-1])}
     return Calcul(
@@ -47,6 +49,7 @@ def calculated(definition: Definition, nature: str, valeurs: Valeurs, figures: M
 class _Working:
     valeurs: Valeurs
     figures: Mapping[str, Retenu]
+    names: Mapping[str, str]  # of every field and line, those of the other natures included
     lines: dict[str, LigneCalculee]
 
     def line(self, ligne: Ligne) -> LigneCalculee:
@@ -83,4 +86,4 @@ class _Working:
             return Terme(term, figure.libelle, figure.valeur, figure.unite, figure.source)
         if term in self.valeurs.champs:
             return self.valeurs.terme(term)
-        return Terme(term, term, Decimal(0), "", "sans objet pour cette nature")
+        return Terme(term, self.names.get(term, term), Decimal(0), "", "sans objet pour cette nature")

@@ -15,6 +15,7 @@ from portail.afas.models import Declaration, PieceDeclaration, Volet
 from portail.afas.queries import declarations as queries
 from portail.afas.queries import suivi
 from portail.afas.queries.comparaisons import constats_of, context_of
+from portail.afas.queries.saisie import label_of
 from portail.afas.rules import approbation
 from portail.afas.rules import declarations as rules
 from portail.afas.tables.declarations import DeclarationTable, declaration_url, is_late
@@ -158,9 +159,8 @@ def _task(volet: Volet, *, is_mine: bool) -> dict[str, Any]:
     hint = "À vous de la remplir" if is_mine and volet.etat != "soumis" else ""
     if volet.submitted_by and volet.submitted_at:
         hint = f"Soumis par {volet.submitted_by.nom_complet} le {instant(volet.submitted_at)}"
-    label = f"{volet.get_kind_display()} : {volet.lieu}" if volet.lieu else volet.get_kind_display()
     return {
-        "label": label,
+        "label": label_of(volet),
         "url": reverse("afas:volet_edit", args=[volet.pk]),
         "hint": hint,
         "statut": looks[volet.etat],

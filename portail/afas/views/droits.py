@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from portail.afas.actions import droits as actions
 from portail.afas.forms.traitement import DecideForm, NotifyForm, ReopenForm
@@ -43,10 +44,16 @@ def droit_view(request: Request, declaration: Declaration) -> HttpResponse:
         lignes=queries.read_lines(shown.lignes, before.lignes if before else None),
         before=before,
         before_montant=queries.amount(before.montant) if before else "",
-        baremes_url=url_of("bareme_list") if request.acteur.caf else "",
+        baremes_url=_baremes_url(declaration) if request.acteur.caf else "",
         may_compute=rules.refuse_computing(request.acteur, declaration) is None,
         is_notified=hasattr(declaration, "notification"),
     )
+
+
+def _baremes_url(declaration: Declaration) -> str:
+    """The figures of this exercice and type, where the one that is missing is entered."""
+    told: dict[str, str | int] = {"exercice": declaration.echeance.exercice, "type": declaration.activite.type}
+    return f"{reverse('afas:bareme_list')}?{urlencode(told)}"
 
 
 def bloc_caf(acteur: Acteur, declaration: Declaration) -> dict[str, Any]:

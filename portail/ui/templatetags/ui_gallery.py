@@ -179,8 +179,8 @@ def gallery_samples(context):
             {"at": now - datetime.timedelta(days=40), "title": "Envoi de l'identifiant en échec", "tone": "danger"},
         ],
         tasks=[
-            {"label": "Volet activité : ESC Farandole Istres", "url": "#", "statut": "termine"},
-            {"label": "Volet activité : ESC L'éclair", "url": "#", "hint": "3 rubriques sur 5", "statut": "en_cours"},
+            {"label": "Volet activité – ESC Farandole Istres", "url": "#", "statut": "termine"},
+            {"label": "Volet activité – ESC L'éclair", "url": "#", "hint": "3 rubriques sur 5", "statut": "en_cours"},
             {
                 "label": "Volet financier",
                 "url": None,
