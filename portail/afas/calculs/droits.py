@@ -32,7 +32,8 @@ class Calcul:
 def calculated(definition: Definition, nature: str, valeurs: Valeurs, figures: Mapping[str, Retenu]) -> Calcul:
     """The right that these values open by the formula of the definition and the figures of the exercice."""
     asked = {code: figures.get(code) or without_value(code) for code in definition.figures(nature)}
-    names = {each.code: each.libelle for each in [*definition.every_champ, *definition.lignes]}
+    names = {champ.code: champ.libelle for champ in definition.every_champ}
+    names |= {ligne.code: ligne.libelle for ligne in definition.lignes}
     working = _Working(valeurs, asked, names, {})
     lines = [working.line(ligne) for ligne in definition.lignes_for(nature)]
     absent = {term.code: term for term in working.absent(lines[-1])}

@@ -52,7 +52,7 @@ def droit_view(request: Request, declaration: Declaration) -> HttpResponse:
 
 def _baremes_url(declaration: Declaration) -> str:
     """The figures of this exercice and type, where the one that is missing is entered."""
-    told = {"exercice": declaration.echeance.exercice, "type": declaration.activite.type}
+    told: dict[str, str | int] = {"exercice": declaration.echeance.exercice, "type": declaration.activite.type}
     return f"{reverse('afas:bareme_list')}?{urlencode(told)}"
 
 
