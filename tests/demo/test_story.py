@@ -172,7 +172,7 @@ def test_demo_people_for_programs():
     out = StringIO()
     call_command("demo_people", "--json", stdout=out)
     people = json.loads(out.getvalue())
-    assert 12 <= len(people) <= 16
+    assert 12 <= len(people) <= 17
     keys = {"identifiant", "password", "name", "role", "organisation", "note", "courriel"}
     assert all(set(person) == keys for person in people)
     assert [p["identifiant"] for p in people] == [said["identifiant"] for said in queries.story()["cast"]]
