@@ -171,7 +171,7 @@ def test_a_reel_is_typed_justified_refused_then_signed(scene, visit, letters):
 
     assert "approbation" in letters("garban@example.fr")[-1].subject
     garban = _at(visit, GARBAN, HOME)
-    garban.click("À approuver")
+    garban.click("Déclarations à approuver")
     _follow(garban, "ESC Farandole Istres")
     assert "La subvention de la commune arrive l'an prochain." in garban.text()
     _follow(garban, "Renvoyer aux fournisseurs")
@@ -230,7 +230,7 @@ def test_the_caf_asks_a_complement_then_decides(scene, visit, letters):
     _submit(robine, "La déclaration attend maintenant l'approbation")
 
     garban = _at(visit, GARBAN, HOME)
-    garban.click("À approuver")
+    garban.click("Déclarations à approuver")
     _follow(garban, "ESC Farandole Istres")
     assert "Ce qui change depuis la dernière version transmise" in garban.text()
     _sign(garban, "Signer et transmettre à la Caf", "(version 2)")
