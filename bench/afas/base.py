@@ -196,8 +196,8 @@ def _transmitted() -> list[str]:
             SELECT d.id, v.id, 9000 + d.id % 4000, '[]', v.empreinte
             FROM afas_declaration d JOIN afas_versiondeclaration v ON v.declaration_id = d.id
             WHERE d.etat IN ('en_traitement', 'notifiee') AND d.caf_id <> {CAF}""",
-        f"""INSERT INTO afas_chiffrebareme (caf_id, type, code, exercice, valeur, source, entered_by_id)
-            SELECT {CAF}, 'alsh', code, {LAST}, valeur, 'Mesure', 1
+        f"""INSERT INTO afas_chiffrebareme (caf_id, type, code, nature, exercice, valeur, source, entered_by_id)
+            SELECT {CAF}, 'alsh', code, '', {LAST}, valeur, 'Mesure', 1
             FROM (VALUES ('taux_ps', 30), ('prix_plafond', 2.07), ('complement_inclusif_heure', 3.9)) kept(code, valeur)
             """,
     ]
