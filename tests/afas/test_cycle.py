@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from portail.afas.actions import approbation as actions
-from portail.afas.actions.common import held, move
+from portail.afas.actions.common import held, move, open_next_version
 from portail.afas.enums import EtatVolet
 from portail.afas.models import Declaration, EtapeDeclaration, VersionDeclaration, Volet
 from portail.afas.queries.versions import content_of, digest_of
@@ -169,7 +169,7 @@ class Cycle(RuleBasedStateMachine):
         def act() -> None:
             declaration = held(self.declaration())
             move(declaration, "completer", by=self.scene.cast.acteur("gestin"), motif=MOTIF)
-            actions.open_next_version(declaration, [volets(self.scene)[number]])
+            open_next_version(declaration, [volets(self.scene)[number].pk])
 
         if self.moves("completer", act):
             self.submitted[number] = False

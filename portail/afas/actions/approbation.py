@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portail.afas import events
-from portail.afas.actions.common import held, move
+from portail.afas.actions.common import held, move, open_next_version, reopen
 from portail.afas.actions.traitement import received
-from portail.afas.enums import EtatVolet
 from portail.afas.models import Declaration, VersionDeclaration, Volet
-from portail.afas.queries.approbations import fournisseurs_of, motif_of_correction, volets_of
+from portail.afas.queries.approbations import fournisseurs_of, motif_of_correction
 from portail.afas.queries.recapitulatifs import late_in_words
 from portail.afas.queries.versions import Contenu, content_of, differences, digest_of
 from portail.afas.rules import approbation as rules
@@ -103,7 +102,7 @@ def send_back(*, by: Acteur, declaration: Declaration, volets: Collection[Volet]
     declaration, by = held(declaration), replace(by)
     allow(rules.refuse_sending_back(by, declaration) or rules.refuse_reopening(volets))
     move(declaration, "refuser", by=by, motif=motif)
-    told = _reopen(declaration, volets)
+    told = reopen(declaration, [volet.pk for volet in volets])
     _record(events.SENT_BACK, declaration, by, volets=told, motif=motif)
     _tell_suppliers(events.DECLARATION_SENT_BACK, declaration, by)
 
@@ -117,26 +116,9 @@ def correct(*, by: Acteur, declaration: Declaration, volets: Collection[Volet], 
     declaration, by = held(declaration), replace(by)
     allow(rules.refuse_correcting(by, declaration) or rules.refuse_reopening(volets))
     move(declaration, "corriger", by=by, motif=motif)
-    told = open_next_version(declaration, volets)
+    told = open_next_version(declaration, [volet.pk for volet in volets])
     _record(events.CORRECTION_OPENED, declaration, by, volets=told, motif=motif)
     _tell_everybody(events.DECLARATION_REOPENED, declaration, by)
-
-
-def open_next_version(declaration: Declaration, volets: Collection[Volet]) -> str:
-    """From now on the next version is written, the transmitted one stays; the sheets given back, in words.
-
-    The caller holds the declaration and has moved it out of what is frozen.
-    """
-    declaration.version += 1
-    declaration.save(update_fields=["version"])
-    return _reopen(declaration, volets)
-
-
-def _reopen(declaration: Declaration, volets: Collection[Volet]) -> str:
-    rows = volets_of(declaration).filter(pk__in=[volet.pk for volet in volets])
-    told = ", ".join(str(volet) for volet in rows)
-    rows.filter(etat=EtatVolet.SOUMIS).update(etat=EtatVolet.EN_COURS, submitted_by=None, submitted_at=None)
-    return told
 
 
 # Told

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from portail.afas import events
-from portail.afas.actions.common import held, move
-from portail.afas.enums import EtatVolet
-from portail.afas.models import Declaration, DemandeComplement, Justification, MessageDeclaration, Volet
+from portail.afas.actions.common import held, move, open_next_version
+from portail.afas.models import Declaration, DemandeComplement, MessageDeclaration
 from portail.afas.queries.traitement import people_of
 from portail.afas.rules import traitement as rules
 from portail.comptes.models import Utilisateur
@@ -40,7 +39,7 @@ def ask(*, by: Acteur, declaration: Declaration, demande: Demande) -> DemandeCom
     allow(rules.refuse_asking(by, declaration))
     allow(rules.refuse_volets(demande.volets, declaration) or rules.refuse_due_on(demande.due_on, by.on))
     move(declaration, "completer", by=by, motif=demande.objet)
-    _open_version(declaration, demande.volets)
+    open_next_version(declaration, demande.volets)
     made = DemandeComplement.objects.create(
         declaration=declaration,
         objet=demande.objet,
@@ -52,28 +51,6 @@ def ask(*, by: Acteur, declaration: Declaration, demande: Demande) -> DemandeCom
     _record(events.COMPLEMENT_ASKED, by, made)
     _tell(events.COMPLEMENT_IS_ASKED, made, people_of(declaration.activite, by.on))
     return made
-
-
-def _open_version(declaration: Declaration, volets: Collection[int]) -> None:
-    """The next version begins with what this one says, justifications included."""
-    declaration.version += 1
-    declaration.save(update_fields=["version"])
-    Volet.objects.filter(declaration=declaration, pk__in=volets).update(
-        etat=EtatVolet.EN_COURS, submitted_by=None, submitted_at=None
-    )
-    before = Justification.objects.filter(declaration=declaration, version=declaration.version - 1).order_by("pk")
-    latest = {justification.controle: justification for justification in before}
-    Justification.objects.bulk_create(
-        Justification(
-            declaration=declaration,
-            version=declaration.version,
-            controle=kept.controle,
-            text=kept.text,
-            by_id=kept.by_id,
-            at=kept.at,
-        )
-        for kept in latest.values()
-    )
 
 
 @transaction.atomic
