@@ -69,7 +69,6 @@ PROFIL_KINDS = (PROFIL_GIVEN, PROFIL_ENDED, APPROBATEUR_PROPOSED, APPROBATEUR_VA
 APPROBATEUR_TO_VALIDATE = courriels.declare("approbateur_a_valider", "Approbateur à valider")
 APPROBATEUR_IS_VALIDATED = courriels.declare("approbateur_valide", "Approbateur validé")
 APPROBATEUR_IS_REFUSED = courriels.declare("approbateur_refuse", "Approbateur refusé")
-APPEL_ECHEANCE = courriels.declare("appel_echeance", "Appel d'échéance de déclaration")
 PROFILS_CHANGED = courriels.declare("profils_changes", "Changements de profils du jour")
 # Approving and transmitting
 TRANSMITTED = declare(

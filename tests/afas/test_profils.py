@@ -228,7 +228,7 @@ def test_validation_leaves_no_day_uncovered(scene: Scene, days: int) -> None:
     assert (guy.validation, guy.opens_on, garban.closes_on) == (Validation.VALIDEE, in_days(days), in_days(days - 1))
     kinds = [kind for kind, _ in told]
     assert kinds.count("approbateur_valide") == 3  # Guy, Garban, and Bruet who proposed her
-    assert {to for kind, to in told if kind == "appel_echeance"} >= {"robine@example.fr"}
+    assert {to for kind, to in told if kind == "afas_appel_echeance"} >= {"robine@example.fr"}
 
 
 def test_who_was_proposed_long_ago_approves_from_the_answer_on(scene: Scene) -> None:

@@ -70,7 +70,6 @@ CONTEXTS = {
     afas.APPROBATEUR_TO_VALIDATE.code: {"organisme": CONVENTION, "activites": 2},
     afas.APPROBATEUR_IS_VALIDATED.code: APPROBATEUR | {"opens_on": "01/12/2026"},
     afas.APPROBATEUR_IS_REFUSED.code: APPROBATEUR | {"motif": "Délégation absente."},
-    afas.APPEL_ECHEANCE.code: APPROBATEUR | {"echeances": ["Réel 2025, à rendre avant le 31/12/2026"]},
     afas.PROFILS_CHANGED.code: {"changements": 3, "bilan": ["2 rôles donnés", "1 rôle terminé"], "waiting": 1},
     afas.DECLARATION_TRANSMITTED.code: DECLARATION,
     afas.DECLARATION_SENT_BACK.code: DECLARATION,

@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portail.afas import events
+from portail.afas.actions import appels
 from portail.afas.actions.common import held_activite
 from portail.afas.enums import RoleProfil, Validation
 from portail.afas.models import Activite, LieuImplantation, Profil
-from portail.afas.queries.profils import approbateur_of, open_echeances, people_of
+from portail.afas.queries.profils import approbateur_of
 from portail.afas.rules.profils import (
     refuse_deciding_approbateur,
     refuse_ending_on,
@@ -138,29 +139,13 @@ def validate_approbateur(*, by: Acteur, profil: Profil) -> None:
     _record(events.APPROBATEUR_VALIDATED, by, profil, opens_on=f"{profil.opens_on:%d/%m/%Y}")
     for person in _told_of(profil, *before):
         _tell(events.APPROBATEUR_IS_VALIDATED, person, profil, opens_on=f"{profil.opens_on:%d/%m/%Y}")
-    call_echeances(profil.activite, by.on)
+    appels.call(by.on, activites=[profil.activite])
 
 
 def _end_those_before(by: Acteur, profil: Profil) -> list[Profil]:
     rows = profil.activite.profils.standing(profil.opens_on).filter(validation=Validation.VALIDEE)
     eve, motif = profil.opens_on - timedelta(days=1), "Un autre approbateur lui succède."
     return end_those(by, rows, closes_on=eve, motif=motif)
-
-
-def call_echeances(activite: Activite, on: date) -> None:
-    """« Appel d'échéance » (S0): who acts for the activité is told what it has to declare now, if anything."""
-    echeances = [
-        f"{echeance}, à rendre le {echeance.due_on:%d/%m/%Y} au plus tard" for echeance in open_echeances(activite, on)
-    ]
-    people = {p.rattachement.utilisateur_id: p.rattachement.utilisateur for p in people_of(activite, on)}
-    for person in people.values() if echeances else ():
-        courriels.enqueue(
-            events.APPEL_ECHEANCE,
-            to=person.courriel,
-            to_label=person.nom_complet,
-            about=[person, activite],
-            facts={"activite": activite.libelle, "caf": activite.caf.nom, "echeances": echeances},
-        )
 
 
 @transaction.atomic
