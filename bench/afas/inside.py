@@ -83,7 +83,7 @@ def save_groups(sheets: list[list[int]]) -> dict[str, Any]:
         before = volet.valeurs["capacite"]
         frappes = {"capacite": (before, str(int(before) + 1))}
         began = time.perf_counter()
-        saisie.save(by=acteur, volet=volet, frappes=frappes)
+        saisie.enter(by=acteur, volet=volet, frappes=frappes)
         acts.append((time.perf_counter() - began) * 1000)
         spent, status = _sent(person, sheet, str(int(before) + 1), str(int(before) + 2))
         requests.append(spent)

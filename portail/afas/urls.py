@@ -129,6 +129,7 @@ urlpatterns = [
     path("versements/export/<slug:extension>/", versements.versement_export, name="versement_export"),
     path("versements/<int:pk>/", versements.versement_view, name="versement_view"),
     path("versements/<int:pk>/remettre-a-payer/", versements.versement_resume, name="versement_resume"),
+    path("versements/<int:pk>/constater/", versements.versement_note, name="versement_note"),
     path("versements/<int:pk>/retenir/", versements.indu_compensate, name="indu_compensate"),
     path("versements/<int:pk>/rembourser/", versements.indu_reimburse, name="indu_reimburse"),
     path("regles-d-acompte/", regles.regle_list, name="regle_list"),

@@ -253,7 +253,7 @@ def test_a_figure_is_typed_read_again_then_entered(scene: Scene, client_of) -> N
 
     asked = client.post(url, typed)
 
-    text = asked.content.decode()
+    text = html.unescape(asked.content.decode())
     assert asked.status_code == 200
     assert "Rien n'est encore enregistré" in text
     assert "31,5\u00a0%" in text

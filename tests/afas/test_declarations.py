@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from portail.afas.enums import EtatDeclaration, EtatVolet, Phase, RoleProfil, VoletKind
-from portail.afas.models import Declaration, Echeance, Profil, SeuilControle, Volet
+from portail.afas.enums import EtatDeclaration, Phase, RoleProfil
+from portail.afas.models import Declaration, Profil, SeuilControle
 from portail.afas.queries.comparaisons import constats_of, context_of
 from portail.afas.queries.declarations import (
     Portee,
@@ -18,28 +18,10 @@ from portail.afas.queries.declarations import (
     volets_for,
 )
 from portail.afas.rules.declarations import refuse_commenting, refuse_joining
-from tests.afas.scene import FINANCES, SHEET, Scene
+from tests.afas.processing import declared, transmit, transmitted
+from tests.afas.scene import Scene
 
 pytestmark = pytest.mark.django_db
-
-
-def other_declaration(scene: Scene, *, phase: str, exercice: int, etat: str, charges: str) -> Declaration:
-    """One of the same activité at another échéance, its finances alone filled in."""
-    echeance = Echeance.objects.create(
-        caf=scene.activite.caf,
-        exercice=exercice,
-        type="alsh",
-        phase=phase,
-        opens_on=timezone.localdate(),
-        due_on=timezone.localdate(),
-    )
-    made = Declaration.objects.create(
-        activite=scene.activite, echeance=echeance, caf=scene.activite.caf, definition="alsh/2023", etat=etat
-    )
-    Volet.objects.create(declaration=made, kind=VoletKind.ACTIVITE, valeurs=SHEET, etat=EtatVolet.EN_COURS)
-    finances = FINANCES | {"c60": charges}
-    Volet.objects.create(declaration=made, kind=VoletKind.FINANCIER, valeurs=finances, etat=EtatVolet.EN_COURS)
-    return made
 
 
 def is_awaiting(scene: Scene, name: str) -> bool:
@@ -123,17 +105,17 @@ def test_what_waits_for_whom(scene: Scene) -> None:
 def test_the_context_compares_with_what_was_transmitted(scene: Scene) -> None:
     scene.filled()
     exercice = scene.echeance.exercice
-    other_declaration(scene, phase=Phase.REEL, exercice=exercice - 1, etat=EtatDeclaration.PAYEE, charges="1000")
-    before = other_declaration(
-        scene, phase=Phase.ACTUALISE_JUIN, exercice=exercice, etat=EtatDeclaration.EN_COURS, charges="2000"
-    )
+    transmitted(scene, exercice=exercice - 1, c60="1000")
+    corrected = declared(scene, Phase.ACTUALISE_JUIN, exercice, c60="2000")
 
     contexte = context_of(scene.declaration)
     assert contexte.n1 is not None
     assert contexte.n1.valeurs.get("c60") == 1000
     assert contexte.precedent is None
 
-    Declaration.objects.filter(pk=before.pk).update(etat=EtatDeclaration.TRANSMISE)
+    transmit(scene, corrected)
+    Declaration.objects.filter(pk=corrected.pk).update(etat=EtatDeclaration.A_COMPLETER)
+    corrected.volets.update(valeurs={"c60": "3000"})  # being corrected: it still says what was signed
     precedent = context_of(scene.declaration).precedent
     assert precedent is not None
     assert precedent.valeurs.get("c60") == 2000
@@ -145,9 +127,7 @@ def constat(scene: Scene, code: str) -> Any:
 
 def test_checks_take_the_thresholds_of_the_caf(scene: Scene) -> None:
     scene.filled()
-    other_declaration(
-        scene, phase=Phase.REEL, exercice=scene.echeance.exercice - 1, etat=EtatDeclaration.TRAITEE, charges="16000"
-    )
+    transmitted(scene, exercice=scene.echeance.exercice - 1, c60="16000")
     assert constat(scene, "C05-charges").asks_justification
 
     for valeur in (10, 50):

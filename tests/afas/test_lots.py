@@ -104,6 +104,32 @@ def test_an_abandoned_lot_gives_its_payments_back_and_its_number_is_not_used_aga
     assert tresor.lot().numero == 2
 
 
+# What the statement of the account says
+
+
+@pytest.mark.parametrize(("is_paid", "etat", "of_lot"), [(True, "paye", "termine"), (False, "rejete", "termine")])
+def test_what_the_bank_does_not_answer_is_noted_from_the_statement(
+    tresor: Tresor, is_paid: bool, etat: str, of_lot: str
+) -> None:
+    tresor.due(REEL, "1000")
+    lot = tresor.sent()
+
+    told = sentences_of(lambda: noted(tresor, lot, is_paid=is_paid))
+
+    lot.refresh_from_db()
+    assert (lot.versements.get().etat, lot.etat) == (etat, of_lot)
+    assert told == [
+        "Gaëlle Gestin a constaté sur le relevé (Relevé 12) : Solde de l'exercice 2025, 1\u202f000,00\u00a0€, "
+        f"{'payé' if is_paid else 'rejeté'}."
+    ]
+    assert "n'attend pas de réponse de la banque" in refusal_of(lambda: noted(tresor, lot, is_paid=True))
+
+
+def noted(tresor: Tresor, lot: LotPaiement, *, is_paid: bool) -> None:
+    versement = lot.versements.get()
+    actions.note(by=tresor.gestin, versement=versement, is_paid=is_paid, noted_on=today(), reference="Relevé 12")
+
+
 # Validated
 
 

@@ -121,7 +121,7 @@ def test_the_list_is_exported(scene: Scene, client_of: Any) -> None:
 def test_the_page_tells_who_does_what_and_what_comes_next(scene: Scene, client_of: Any) -> None:
     page = page_of(scene, client_of("robine"))
 
-    assert "Vous avez 3\u00a0feuilles à remplir et soumettre." in page
+    assert "Vous avez 3\u00a0volets à remplir et soumettre." in page
     assert "Gilles Garban" in page
     assert "signera quand tout sera soumis" in page
     assert "Ce qui se passe ensuite" in page

@@ -147,7 +147,7 @@ def test_the_journal_tells_what_was_opened(scene: Scene, echeance: Echeance) -> 
 
     lieu(scene.activite, "Zénith")
     assert sentences_of(lambda: open_echeance(echeance.pk, today())) == [
-        f"Le système a ajouté 1\u00a0feuille à l'échéance {name}, pour des lieux ouverts depuis."
+        f"Le système a ajouté 1\u00a0volet à l'échéance {name}, pour des lieux ouverts depuis."
     ]
 
 

@@ -215,7 +215,7 @@ def test_the_sheet_shows_fields_totals_and_checks(scene: Scene, client_of):
 
     told = page_of(client_of("robine"), scene)
 
-    for text in ("Capacité d'accueil déclarée", "11\u202f000,50", "20\u202f000,50", "Capacité théorique", "Respecté"):
+    for text in ("Capacité d'accueil déclarée", "11\u202f000,5", "20\u202f000,5", "Capacité théorique", "Respecté"):
         assert text in told
     assert 'name="heures_realisees_p6"' in told
 
@@ -226,7 +226,7 @@ def test_others_read_it_without_inputs(scene: Scene, client_of):
     for name in ("garban", "bruet", "gestin", "auditeau"):
         told = page_of(client_of(name), scene)
         assert "Lecture seule" in told
-        assert "11\u202f000,50" in told
+        assert "11\u202f000,5" in told
         assert 'name="capacite"' not in told
 
 
@@ -341,7 +341,7 @@ def test_a_sheet_costs_the_same_whatever_was_typed(scene: Scene, client_of, save
     with CaptureQueriesContext(connection) as asked:
         page_of(client, scene)
 
-    assert len(asked) == 17
+    assert len(asked) == 16
 
 
 @pytest.mark.parametrize("saves", [1, 3])

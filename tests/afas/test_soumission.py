@@ -5,13 +5,13 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from portail.afas.actions import saisie, soumission
-from portail.afas.enums import EtatDeclaration, EtatVolet, Phase, VoletKind
-from portail.afas.models import Declaration, Echeance, Justification, Profil, SeuilControle, Volet
+from portail.afas.enums import EtatDeclaration, EtatVolet, VoletKind
+from portail.afas.models import Declaration, Justification, Profil, SeuilControle, Volet
 from portail.afas.queries.comparaisons import context_of, panneau_of, rest_of
-from tests.afas.scene import FINANCES, SHEET, Scene
+from tests.afas.processing import transmitted
+from tests.afas.scene import Scene
 from tests.afas.test_saisie import end_profils
 from tests.habilitations.facts import mails_of, refusal_of, sentences_of
 
@@ -30,25 +30,7 @@ def submit_all(scene: Scene) -> None:
 
 def last_year(scene: Scene, **finances: str) -> Declaration:
     """The réel of the year before, transmitted, with these finances."""
-    echeance = Echeance.objects.create(
-        caf=scene.activite.caf,
-        exercice=scene.echeance.exercice - 1,
-        type="alsh",
-        phase=Phase.REEL,
-        opens_on=timezone.localdate(),
-        due_on=timezone.localdate(),
-    )
-    before = Declaration.objects.create(
-        activite=scene.activite,
-        echeance=echeance,
-        caf=scene.activite.caf,
-        definition=scene.declaration.definition,
-        etat=EtatDeclaration.PAYEE,
-    )
-    for lieu in scene.lieux:
-        Volet.objects.create(declaration=before, kind=VoletKind.ACTIVITE, lieu=lieu, valeurs=SHEET)
-    Volet.objects.create(declaration=before, kind=VoletKind.FINANCIER, valeurs=FINANCES | finances)
-    return before
+    return transmitted(scene, exercice=scene.echeance.exercice - 1, **finances)
 
 
 def varied(scene: Scene) -> None:
@@ -263,4 +245,4 @@ def test_the_page_of_checks_costs_the_same_whatever_was_justified(scene: Scene, 
     with CaptureQueriesContext(connection) as asked:
         client.get(url)
 
-    assert len(asked) == 16
+    assert len(asked) == 15

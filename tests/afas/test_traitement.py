@@ -10,7 +10,8 @@ from django.utils import timezone
 from portail.afas.actions import traitement
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.models import Declaration, Droit, Justification
-from portail.afas.queries.traitement import alertes_of, changes_of, comparison, reel_before
+from portail.afas.queries.anterieures import earlier
+from portail.afas.queries.traitement import alertes_of, changes_of, comparison
 from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused
 from tests.afas.processing import again, computed, decided, declared, figures, notified, taken, transmit, transmitted
@@ -178,7 +179,7 @@ def test_values_stand_beside_last_year_s(scene: Scene):
     transmitted(scene, exercice=scene.echeance.exercice - 1)
     declaration = transmitted(scene, c64="63000.15")
 
-    groups = comparison(declaration.versions.get(), reel_before(declaration))
+    groups = comparison(declaration.versions.get(), earlier(declaration).n1.valeurs)
 
     rows = {row.libelle: row for group in groups for row in group.rows}
     assert rows["64 – Charges de personnel"].percent == "+50,0\xa0%"

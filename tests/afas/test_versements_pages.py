@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portail.afas.models import CompteBancaire, LotPaiement, Versement
+from portail.afas.models import CompteBancaire, LotPaiement, RegleAcompte, Versement
 from tests.afas.scene import Scene
 from tests.afas.test_lots import another_activite
 from tests.afas.versements import (
@@ -157,7 +157,7 @@ def test_a_rule_opens_with_what_was_observed_elsewhere_and_is_not_in_force(treso
     form = gestin.get(f"{HOME}/regles-d-acompte/saisir/").content.decode()
 
     assert "Acomptes en attente d'une règle" in listed
-    assert "à confirmer" in form
+    assert "règle observée dans une Caf en 2023" in form
     assert "Aucune règle d'acompte" in text(gestin.get(f"{HOME}/regles-d-acompte/"))
 
 
@@ -225,3 +225,22 @@ def test_every_page_of_a_payment_opens_in_each_state(tresor: Tresor, client_of: 
 
     for versement in Versement.objects.all():
         assert gestin.get(f"{HOME}/versements/{versement.pk}/").status_code == 200
+
+
+def test_a_rule_says_what_it_moves_before_it_is_in_force(tresor: Tresor, client_of: Any) -> None:
+    tresor.due(PREVISIONNEL, "10000")
+    exercice = str(tresor.scene.echeance.exercice)
+    typed = {"exercice": exercice, "plafond": "70", "taux_1": "35", "due_1": "2026-03-01", "source": "Décision"}
+    gestin, url = client_of("gestin"), f"{HOME}/regles-d-acompte/saisir/"
+
+    too_much = gestin.post(url, typed | {"taux_1": "80"})
+    asked = gestin.post(url, typed)
+
+    assert (too_much.status_code, asked.status_code) == (422, 200)
+    assert "dépasse le plafond" in text(too_much)
+    assert "1\u00a0activité a un droit notifié" in text(asked)
+    assert not RegleAcompte.objects.exists()
+
+    assert gestin.post(url, typed | {"confirm": "1"}).status_code == 302
+    again = text(gestin.post(url, typed | {"taux_1": "33,5"}))
+    assert "Elle remplace : 35\u00a0% à partir du 01/03/2026, plafond 70\u00a0%." in again

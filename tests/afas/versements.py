@@ -229,6 +229,7 @@ def forms_of_money(scene: Scene) -> dict[str, dict[str, Any]]:
     day = today().isoformat()
     return {
         "versement_resume": {},
+        "versement_note": {"issue": "paye", "noted_on": day, "reference": "Relevé 12"},
         "indu_compensate": {"sur": str(to_pay.pk)},
         "indu_reimburse": {"montant": "10,50", "received_on": day, "reference": "Chèque 12"},
         "regle_create": {
@@ -237,6 +238,7 @@ def forms_of_money(scene: Scene) -> dict[str, dict[str, Any]]:
             "taux_1": "33,5",
             "due_1": "2026-03-01",
             "source": "Règlement intérieur",
+            "confirm": "1",
         },
         "compte_create": account,
         "compte_caf_create": account,

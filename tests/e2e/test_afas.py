@@ -129,7 +129,7 @@ def test_profiles_are_given_and_the_approbateur_is_validated(scene, visit, lette
     _send(gestin, "Valider cet approbateur", "Gilles Garban est validé")
 
     for name in ("garban", "robine", "guy", "double"):
-        assert "Appel d'échéance" in "".join(letter.subject for letter in letters(f"{name}@example.fr"))
+        assert "Déclaration à rendre" in "".join(letter.subject for letter in letters(f"{name}@example.fr"))
     bruet.page.reload()
     assert "Actif" in bruet.page.get_by_role("row").filter(has_text="Gilles Garban").inner_text()
     assert "En attente de validation" not in bruet.text()
@@ -314,6 +314,7 @@ def test_what_is_due_is_paid_by_two_people(scene, visit, letters):
     _follow(gestin, "Saisir une règle")
     days = {"due_1": f"{tresor.exercice}-03-01", "due_2": f"{tresor.exercice}-10-02"}
     gestin.fill(exercice=f"{tresor.exercice}", source="Règlement intérieur", **days)
+    _send(gestin, "Continuer", "Rien n'est encore enregistré")
     _send(gestin, "Mettre en vigueur", "La règle est en vigueur")
     tasks.apply_regle(RegleAcompte.objects.get().pk)
 

@@ -104,7 +104,7 @@ def send_back(*, by: Acteur, declaration: Declaration, volets: Collection[Volet]
     move(declaration, "refuser", by=by, motif=motif)
     told = reopen(declaration, [volet.pk for volet in volets])
     _record(events.SENT_BACK, declaration, by, volets=told, motif=motif)
-    _tell_suppliers(events.DECLARATION_SENT_BACK, declaration, by)
+    _tell_suppliers(events.DECLARATION_SENT_BACK, declaration, by, volets)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def correct(*, by: Acteur, declaration: Declaration, volets: Collection[Volet], 
     move(declaration, "corriger", by=by, motif=motif)
     told = open_next_version(declaration, [volet.pk for volet in volets])
     _record(events.CORRECTION_OPENED, declaration, by, volets=told, motif=motif)
-    _tell_everybody(events.DECLARATION_REOPENED, declaration, by)
+    _tell_everybody(events.DECLARATION_REOPENED, declaration, by, volets)
 
 
 # Told
@@ -136,15 +136,19 @@ def _record(kind: Any, declaration: Declaration, by: Acteur, **facts: Any) -> No
     )
 
 
-def _tell_everybody(kind: kinds.Kind, declaration: Declaration, by: Acteur, **facts: str) -> None:
-    """The suppliers, the approbateur and the Caf."""
-    _tell_suppliers(kind, declaration, by, **facts)
+def _tell_everybody(
+    kind: kinds.Kind, declaration: Declaration, by: Acteur, volets: Collection[Volet] | None = None, **facts: str
+) -> None:
+    """The suppliers, or those of these sheets; the approbateur and the Caf."""
+    _tell_suppliers(kind, declaration, by, volets, **facts)
     _tell(kind, declaration, by.utilisateur.courriel, by.nom_complet, **facts)
     _tell(kind, declaration, declaration.caf.courriel, declaration.caf.nom, **facts)
 
 
-def _tell_suppliers(kind: kinds.Kind, declaration: Declaration, by: Acteur, **facts: str) -> None:
-    for person in fournisseurs_of(declaration, by).exclude(pk=by.utilisateur.pk):
+def _tell_suppliers(
+    kind: kinds.Kind, declaration: Declaration, by: Acteur, volets: Collection[Volet] | None = None, **facts: str
+) -> None:
+    for person in fournisseurs_of(declaration, by, volets).exclude(pk=by.utilisateur.pk):
         _tell(kind, declaration, person.courriel, person.nom_complet, **facts)
 
 

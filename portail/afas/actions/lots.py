@@ -21,6 +21,7 @@ from portail.afas.models import CompteBancaire, LotPaiement, RetourBanque, Verse
 from portail.afas.queries import lots as queries
 from portail.afas.queries.comptes import debtor_of, is_changing
 from portail.afas.rules import lots as rules
+from portail.afas.rules.versements import refuse_noting
 from portail.conventions.models import Caf
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
@@ -176,9 +177,7 @@ def answer(*, by: Acteur, lot: LotPaiement, file_name: str, content: bytes) -> R
         attendus=lot.versements.filter(etat=EtatVersement.ENVOYE).count(),
     )
     app.configure_task("afas.settle_lot", queue="imports").defer(pk=lot.pk)
-    if queries.is_over(lot):
-        lot.etat = EtatLot.TERMINE
-        lot.save(update_fields=["etat"])
+    _end_when_over(lot)
     _record(events.LOT_ANSWERED, by, lot, payes=made.payes, rejetes=made.rejetes, attendus=made.attendus)
     return made
 
@@ -213,6 +212,42 @@ def _rejected(told: Sequence[tuple[Versement, Statut]]) -> list[Versement]:
     for reason, rejected in by_reason.items():
         queries.rows_of(rejected).update(etat=EtatVersement.REJETE, motif=f"Rejeté par la banque. {reason}.")
     return [versement for rejected in by_reason.values() for versement in rejected]
+
+
+@transaction.atomic
+def note(*, by: Acteur, versement: Versement, is_paid: bool, noted_on: date, reference: str) -> None:
+    """What the statement of the account says of a payment that the bank did not answer for.
+
+    :raises Refused: when a rule forbids it, or the bank answered meanwhile
+    """
+    assert versement.lot is not None  # noqa: S101 -- only what is in a lot was sent
+    lot = _held(versement.lot)
+    sent = queries.content_of(lot).select_for_update(of=("self",)).get(pk=versement.pk)
+    allow(refuse_noting(by, sent))
+    if is_paid:
+        sent.etat, sent.paid_on = EtatVersement.PAYE, noted_on
+    else:
+        sent.etat, sent.motif = EtatVersement.REJETE, f"Revenu, d'après le relevé ({reference})."
+    sent.save(update_fields=["etat", "paid_on", "motif"])
+    about = [sent, lot, sent.activite, sent.organisme]
+    journal.record(
+        events.VERSEMENT_NOTED,
+        by=by,
+        about=about,
+        versement=sent.libelle,
+        montant=euros(sent.net),
+        issue="payé" if is_paid else "rejeté",
+        reference=reference,
+    )
+    _end_when_over(lot)
+    if is_paid:
+        app.configure_task("afas.settle_lot", queue="imports").defer(pk=lot.pk)
+
+
+def _end_when_over(lot: LotPaiement) -> None:
+    if queries.is_over(lot):
+        lot.etat = EtatLot.TERMINE
+        lot.save(update_fields=["etat"])
 
 
 def settle_lot(pk: int) -> None:

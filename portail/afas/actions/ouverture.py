@@ -163,7 +163,7 @@ def _finish(pk: int, on: date, made: int, sheets: int) -> None:
     if is_first or made:
         _record(events.ECHEANCE_OPENED, journal.SYSTEM, echeance, declarations=counted(made, "déclaration"))
     if sheets:
-        _record(events.FEUILLES_ADDED, journal.SYSTEM, echeance, feuilles=counted(sheets, "feuille"))
+        _record(events.FEUILLES_ADDED, journal.SYSTEM, echeance, feuilles=counted(sheets, "volet"))
     if is_first:
         tell_uncovered(echeance, on)
     call(on, echeance=echeance)

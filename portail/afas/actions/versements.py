@@ -275,7 +275,7 @@ def apply_regle(pk: int) -> int:
     """Works out again the acomptes that a rule decides; how many activités. Safe to run again."""
     regle = RegleAcompte.objects.get(pk=pk)
     done = 0
-    for declaration in queries.under_rule(regle).select_related("echeance"):
+    for declaration in queries.under_rule(regle.caf_id, regle.exercice, regle.type).select_related("echeance"):
         droit = declaration.droits.first()
         if droit is not None:
             droit.declaration = declaration

@@ -4,12 +4,12 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from portail.afas.calculs.ecriture import THIN, number
 from portail.afas.calculs.valeurs import read_number
 from portail.afas.definitions import Champ
 
 LARGEST = Decimal(10) ** 12
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-_NARROW = "\u202f"
 _ONE_SEPARATOR = "N'écrivez qu'une virgule : « 12 500,50 », sans autre séparateur que des espaces."
 
 
@@ -55,22 +55,19 @@ def kept_number(number: Decimal) -> str:
     return format(number.normalize(), "f")
 
 
-def french(number: Decimal, decimals: int = 0) -> str:
-    """« 12 500,50 »: exactly these decimals, narrow spaces between thousands."""
-    return f"{number:,.{decimals}f}".replace(",", _NARROW).replace(".", ",").replace("-", "−")
-
-
 def in_french(champ: Champ, kept: Any) -> str:
     """What is kept of a field, or worked out for it, as one reads it; an empty string for nothing."""
     if kept in (None, ""):
         return ""
     if champ.format == "oui_non":
         return "Oui" if read_number(kept) else "Non"
-    number = read_number(kept) if champ.format != "texte" else None
-    if number is None:
-        return str(kept)
-    is_whole = number == number.to_integral_value() and champ.format != "montant"
-    return french(number, 0 if is_whole else champ.decimales)
+    found = read_number(kept) if champ.format != "texte" else None
+    return str(kept) if found is None else number(found, champ.unite, champ.decimales)
+
+
+def as_typed(champ: Champ, read: str) -> str:
+    """What `in_french` gives, without the spaces between thousands that a spreadsheet takes for a text."""
+    return read if champ.format == "texte" else read.replace(THIN, "")
 
 
 def is_same(champ: Champ, one: str, other: str) -> bool:

@@ -18,7 +18,6 @@ from portail.ui.forms import DateField, Form
 from portail.ui.templatetags.ui import day, euros
 
 RANGS = (1, 2, 3, 4)
-SUGGESTED_SOURCE = "Règle observée dans une Caf en 2023, à confirmer"
 # Where euros are paid by SEPA credit transfer (EPC409-09).
 SEPA = re.compile(
     "AD|AL|AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GI|GR|HR|HU|IE|IS|IT|LI|LT|LU|LV|MC|MD|ME|MK|MT|NL|NO|PL|PT|RO|RS|SE|"
@@ -33,7 +32,12 @@ class PercentField(forms.DecimalField):
             max_value=Decimal(100),
             decimal_places=2,
             localize=True,
-            error_messages={"invalid": "Saisissez un pourcentage, par exemple 35 ou 33,5."},
+            error_messages={
+                "invalid": "Saisissez un pourcentage, par exemple 35 ou 33,5.",
+                "min_value": "Saisissez un pourcentage au-dessus de 0.",
+                "max_value": "Saisissez un pourcentage de 100 au plus.",
+                "max_decimal_places": "Saisissez au plus 2 chiffres après la virgule.",
+            },
             **kwargs,
         )
 
@@ -83,7 +87,6 @@ def suggested(exercice: int) -> dict[str, Any]:
         "due_1": date(exercice, 3, 1),
         "taux_2": Decimal(35),
         "due_2": date(exercice, 10, 2),
-        "source": SUGGESTED_SOURCE,
     }
 
 
@@ -125,6 +128,25 @@ class RemboursementForm(Form):
         if received_on > timezone.localdate():
             raise forms.ValidationError("Cette date est à venir : donnez le jour où la somme a été reçue.")
         return received_on
+
+
+ISSUES = [("paye", "Le virement est débité : il est payé"), ("rejete", "Le virement est revenu : il est rejeté")]
+
+
+class ConstatForm(Form):
+    """What the statement of the account says of a transfer that the bank did not answer for."""
+
+    issue = forms.ChoiceField(label="Ce que dit le relevé", choices=ISSUES, widget=forms.RadioSelect)
+    noted_on = DateField(label="Date de l'opération sur le relevé", initial=timezone.localdate)
+    reference = forms.CharField(
+        label="Référence", max_length=200, help_text="Numéro du relevé et de la ligne, pour qu'un autre la retrouve."
+    )
+
+    def clean_noted_on(self) -> date:
+        noted_on = self.cleaned_data["noted_on"]
+        if noted_on > timezone.localdate():
+            raise forms.ValidationError("Cette date est à venir : donnez celle de l'opération sur le relevé.")
+        return noted_on
 
 
 class CompteForm(Form):

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatDeclaration, Validation
-from portail.afas.models import Activite, Echeance, Profil
+from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatCompte, EtatDeclaration, EtatLot, Validation
+from portail.afas.models import Activite, CompteBancaire, Echeance, LotPaiement, Profil
 from portail.afas.queries.declarations import awaiting, declarations_for, portee_of
+from portail.afas.queries.profils import waiting_for
+from portail.afas.queries.traitement import to_process_for
 from portail.afas.roles import HABILITER
 from portail.conventions.models import Convention
 from portail.habilitations.acteur import Acteur
@@ -48,6 +50,27 @@ def attentes_of(acteur: Acteur) -> list[Attente]:
         (found["to_type"], "déclaration à saisir,déclarations à saisir", "attente=saisie", False),
     ]
     return [Attente(counted(count, noun), query, late) for count, noun, query, late in lines if count]
+
+
+class AFaire(NamedTuple):
+    """Something that waits for a gestionnaire of the Caf, and the list that shows it."""
+
+    label: str
+    url_name: str
+
+
+def to_do_for(acteur: Acteur) -> list[AFaire]:
+    """What waits at the Caf: for him among the declarations, for any gestionnaire elsewhere."""
+    accounts = CompteBancaire.objects.filter(caf=acteur.caf, etat=EtatCompte.EN_ATTENTE)
+    lots = LotPaiement.objects.filter(caf=acteur.caf, etat=EtatLot.PREPARE)
+    found = (
+        (to_process_for(acteur), "déclaration à traiter,déclarations à traiter", "afas:traitement_list"),
+        (waiting_for(acteur), "approbateur à valider,approbateurs à valider", "afas:approbateur_list"),
+        (accounts, "compte bancaire à valider,comptes bancaires à valider", "afas:compte_list"),
+        (lots, "lot de paiement à valider,lots de paiement à valider", "afas:lot_list"),
+    )
+    counts = ((rows.order_by().count(), noun, url_name) for rows, noun, url_name in found)
+    return [AFaire(counted(count, noun), url_name) for count, noun, url_name in counts if count]
 
 
 @dataclass(frozen=True)

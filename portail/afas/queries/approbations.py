@@ -1,8 +1,10 @@
 """Reads of what waits for an approbateur, and of what was transmitted."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
-from portail.afas.enums import EtatDeclaration, RoleProfil
+from portail.afas.enums import EtatDeclaration, RoleProfil, VoletKind
 from portail.afas.models import Activite, Declaration, EtapeDeclaration, Profil, VersionDeclaration, Volet
 from portail.afas.queries.versions import Contenu
 from portail.comptes.models import Utilisateur
@@ -48,10 +50,18 @@ def approbateur_of(activite: Activite, acteur: Acteur) -> Utilisateur | None:
     return Utilisateur.objects.filter(rattachements__profils__in=profils).first()
 
 
-def fournisseurs_of(declaration: Declaration, acteur: Acteur) -> QuerySet[Utilisateur]:
-    """Who supplies what the declaration says, that day."""
+def fournisseurs_of(
+    declaration: Declaration, acteur: Acteur, volets: Iterable[Volet] | None = None
+) -> QuerySet[Utilisateur]:
+    """Who supplies what the declaration says, that day; only these sheets of it when `volets` names some."""
     profils = Profil.objects.open_on(acteur.on).filter(activite=declaration.activite_id)
     profils = profils.exclude(role=RoleProfil.APPROBATEUR)
+    if volets is not None:
+        lieux = [volet.lieu_id for volet in volets if volet.kind == VoletKind.ACTIVITE]
+        of_activite = Q(role=RoleProfil.ACTIVITE) & (Q(lieu=None) | Q(lieu__in=[lieu for lieu in lieux if lieu]))
+        has_finances = any(volet.kind == VoletKind.FINANCIER for volet in volets)
+        wanted = (of_activite if lieux else Q(pk=None)) | (Q(role=RoleProfil.FINANCES) if has_finances else Q(pk=None))
+        profils = profils.filter(wanted)
     return Utilisateur.objects.filter(rattachements__profils__in=profils).distinct().order_by("pk")
 
 

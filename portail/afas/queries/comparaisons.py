@@ -7,26 +7,12 @@ from decimal import Decimal
 
 from portail.afas.calculs import Constat, Valeurs, constats, gathered
 from portail.afas.definitions import Controle, Definition, definition_of
-from portail.afas.enums import FROZEN, EtatDeclaration, EtatVolet, Phase, RoleProfil
+from portail.afas.enums import EtatVolet, RoleProfil
 from portail.afas.models import Declaration, Justification, Profil, SeuilControle, Volet
+from portail.afas.queries.anterieures import Avant, earlier
 from portail.comptes.models import Utilisateur
 
 _BEFORE = ("n1_", "precedent_")
-_PHASES = list(Phase.values)
-
-
-@dataclass(frozen=True)
-class Avant:
-    """An earlier declaration of the same activité: `libelle` names it, `valeurs` are its sheets added up."""
-
-    libelle: str
-    valeurs: Valeurs
-    volets: tuple[Volet, ...]
-
-    def sheet_like(self, volet: Volet) -> Volet | None:
-        """The sheet of the same kind and lieu."""
-        place = (volet.kind, volet.lieu_id)
-        return next((each for each in self.volets if (each.kind, each.lieu_id) == place), None)
 
 
 @dataclass(frozen=True)
@@ -44,12 +30,9 @@ class Contexte:
 
 
 def context_of(declaration: Declaration) -> Contexte:
-    """All that the checks need, as the base now holds it.
-
-    `n1` (réel of the year before) and `precedent` (last phase of the exercice) are None until they were transmitted.
-    """
+    """All that the checks need, as the base now holds it."""
     volets = tuple(declaration.volets.order_by("kind", "lieu__libelle", "pk").select_related("lieu", "submitted_by"))
-    n1, precedent = _earlier(declaration)
+    before = earlier(declaration)
     rows = SeuilControle.objects.filter(caf=declaration.caf_id, type=declaration.activite.type).order_by("pk")
     return Contexte(
         declaration=declaration,
@@ -57,8 +40,8 @@ def context_of(declaration: Declaration) -> Contexte:
         nature=declaration.activite.nature,
         volets=volets,
         valeurs=_added_up(declaration, volets),
-        n1=n1,
-        precedent=precedent,
+        n1=before.n1,
+        precedent=before.precedent,
         seuils=dict(rows.values_list("code", "valeur")),
     )
 
@@ -66,31 +49,6 @@ def context_of(declaration: Declaration) -> Contexte:
 def _added_up(declaration: Declaration, volets: Iterable[Volet]) -> Valeurs:
     definition, nature = definition_of(declaration.definition), declaration.activite.nature
     return gathered(definition, nature, [(volet.kind, volet.valeurs) for volet in volets])
-
-
-def _earlier(declaration: Declaration) -> tuple[Avant | None, Avant | None]:
-    """The réel of the year before, and the phase before this one in the exercice."""
-    exercice = declaration.echeance.exercice
-    rows = (
-        Declaration.objects.filter(activite=declaration.activite_id, echeance__exercice__in=(exercice - 1, exercice))
-        .select_related("activite", "echeance")
-        .prefetch_related("volets")
-    )
-    sent = {(row.echeance.exercice, row.echeance.phase): row for row in rows.order_by("pk") if _was_transmitted(row)}
-    earlier = _PHASES[: _PHASES.index(declaration.echeance.phase)]
-    last = next((sent[exercice, phase] for phase in reversed(earlier) if (exercice, phase) in sent), None)
-    return _avant(sent.get((exercice - 1, Phase.REEL))), _avant(last)
-
-
-def _was_transmitted(declaration: Declaration) -> bool:
-    return declaration.etat in (*FROZEN, EtatDeclaration.A_COMPLETER) or declaration.version > 1
-
-
-def _avant(declaration: Declaration | None) -> Avant | None:
-    if declaration is None:
-        return None
-    volets = tuple(declaration.volets.all())
-    return Avant(str(declaration.echeance), _added_up(declaration, volets), volets)
 
 
 def constats_of(contexte: Contexte) -> list[Constat]:

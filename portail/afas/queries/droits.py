@@ -8,18 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import number_format
 
-from portail.afas.calculs import Calcul, LigneCalculee, Retenu, Terme, calculated
+from portail.afas.calculs import Calcul, LigneCalculee, Retenu, Terme, calculated, ecriture
 from portail.afas.definitions import definition_of
 from portail.afas.definitions.expressions import rounded
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.models import Declaration, Droit, NotificationDroit, VersionDeclaration
+from portail.afas.queries.anterieures import valeurs_of
 from portail.afas.queries.baremes import figures_for
-from portail.afas.queries.versions import valeurs_of
 
 _CENTS = Decimal(2)
-_SHOWN = 4  # decimals of what is not an amount: the calculation itself is exact
 NOTIFIED = (EtatDeclaration.NOTIFIEE, EtatDeclaration.PAYEE)
 
 
@@ -69,7 +67,6 @@ def calculation_of(
     if figures is None:
         figures = figures_for(declaration.caf, activite["type"], activite["nature"], exercice)
     valeurs = valeurs_of(contenu)
-    assert valeurs is not None  # noqa: S101 -- there is a content
     worked = calculated(definition_of(contenu["definition"]), activite["nature"], valeurs, figures)
     return _told(worked, contenu["definition"])
 
@@ -123,12 +120,7 @@ def in_words(valeur: Any, unite: str = "") -> str:
     """« 12 500,50 € », « 2,0001 €/h »; a dash for what has no value. `valeur`: a decimal, or its text with a point."""
     if valeur is None or valeur == "":
         return "–"
-    number = Decimal(str(valeur))
-    if unite == "€":
-        return f"{number_format(rounded(number, _CENTS), 2, force_grouping=True)} €".replace(" ", "\u00a0")
-    shown = rounded(number, Decimal(_SHOWN)).normalize()
-    shown = shown.quantize(Decimal(1)) if shown == shown.to_integral_value() else shown
-    return f"{number_format(shown, force_grouping=True)} {unite}".strip()
+    return ecriture.in_french(Decimal(str(valeur)), unite, ecriture.CALCULATED)
 
 
 def amount(montant: Decimal | None) -> str:

@@ -85,7 +85,7 @@ def ratios_of(acteur: Acteur, activite: Activite) -> Ratios:
 
 def chart_of(ratios: Ratios, ligne: LigneRatio) -> Chart:
     """The years of a ratio; the mean beside the last one."""
-    series = [Serie("Votre activité", ligne.valeurs)]
+    series = [Serie("Cette activité", ligne.valeurs)]
     if ligne.moyenne is not None:
         series.append(Serie("Moyenne de la Caf", [*[None] * (len(ratios.exercices) - 1), ligne.moyenne]))
     ratio, years = ligne.ratio, [str(year) for year in ratios.exercices]

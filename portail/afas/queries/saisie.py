@@ -13,6 +13,7 @@ from portail.afas.calculs.nombres import in_french
 from portail.afas.definitions import Champ, Definition, Groupe, definition_of
 from portail.afas.enums import SourceSaisie
 from portail.afas.models import Declaration, SaisieVolet, Volet
+from portail.afas.queries.anterieures import Avant
 from portail.afas.queries.comparaisons import Contexte
 from portail.afas.queries.declarations import portee_of, reads_all
 from portail.habilitations.acteur import Acteur
@@ -175,9 +176,9 @@ def totals_of(volet: Volet, contexte: Contexte) -> list[Case]:
     return cases_of(volet, contexte, [champ for champ in champs_of(volet).values() if champ.calcul is not None])
 
 
-def _before(avant: Any, volet: Volet) -> Valeurs | None:
+def _before(avant: Avant | None, volet: Volet) -> Valeurs | None:
     sheet = avant.sheet_like(volet) if avant is not None else None
-    return Valeurs(champs_of(volet), sheet.valeurs) if sheet is not None else None
+    return Valeurs(champs_of(volet), sheet) if sheet is not None else None
 
 
 def _shown(champ: Champ, valeurs: Valeurs | None) -> str:
@@ -201,9 +202,9 @@ def to_copy(volet: Volet, contexte: Contexte) -> list[tuple[Groupe, dict[str, st
     found = []
     for groupe in groupes_of(volet):
         values = {
-            champ.code: sheet.valeurs[champ.code]
+            champ.code: sheet[champ.code]
             for champ in groupe.champs
-            if champ.calcul is None and volet.valeurs.get(champ.code, "") == "" and sheet.valeurs.get(champ.code)
+            if champ.calcul is None and volet.valeurs.get(champ.code, "") == "" and sheet.get(champ.code)
         }
         if values:
             found.append((groupe, values))

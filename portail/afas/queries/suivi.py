@@ -17,16 +17,18 @@ from portail.afas.queries.declarations import Portee, reads_all
 from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui import counted, instant
 
-_SHEET = "feuille à soumettre,feuilles à soumettre"
+_SHEET = "volet à soumettre,volets à soumettre"
+_ACTIVITE = RoleProfil.ACTIVITE
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What a role has to do for the declaration now, and who holds it."""
+    """What a role has to do for the declaration now, and who holds it; `uncovered` names the lieux that nobody has."""
 
     role: RoleProfil
     people: str
     left: str
+    uncovered: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -37,8 +39,21 @@ def charges_of(declaration: Declaration, volets: Iterable[Volet], on: date) -> l
     """For each role, its people of the day and what is left; an approbateur not yet validated is said so."""
     profils = Profil.objects.open_on(on).filter(activite=declaration.activite_id)
     held = list(profils.exclude(validation=Validation.REFUSEE).select_related("rattachement__utilisateur", "lieu"))
-    left = _left(declaration, list(volets))
-    return [Charge(role, _named([p for p in held if p.role == role]), left[role]) for role in RoleProfil]
+    sheets = list(volets)
+    left, uncovered = _left(declaration, sheets), _uncovered(sheets, held)
+    return [
+        Charge(role, _named([p for p in held if p.role == role]), left[role], uncovered if role == _ACTIVITE else "")
+        for role in RoleProfil
+    ]
+
+
+def _uncovered(volets: Iterable[Volet], held: Iterable[Profil]) -> str:
+    """The lieux whose sheet is still to be submitted, and that no supplier has; nothing while none is named at all."""
+    covering = [profil.lieu_id for profil in held if profil.role == _ACTIVITE]
+    if not covering or None in covering:
+        return ""
+    waiting = [volet.lieu for volet in volets if volet.etat != EtatVolet.SOUMIS and volet.lieu is not None]
+    return ", ".join(sorted(lieu.libelle for lieu in waiting if lieu.pk not in covering))
 
 
 def _named(profils: Iterable[Profil]) -> str:
@@ -69,13 +84,13 @@ def _left(declaration: Declaration, volets: list[Volet]) -> dict[RoleProfil, str
 
 
 _NEXT = {
-    EtatDeclaration.A_SAISIR: "Les fournisseurs remplissent et soumettent leurs feuilles, puis l'approbateur signe.",
-    EtatDeclaration.EN_COURS: "Quand toutes les feuilles sont soumises, la déclaration attend l'approbateur.",
+    EtatDeclaration.A_SAISIR: "Les fournisseurs remplissent et soumettent leurs volets, puis l'approbateur signe.",
+    EtatDeclaration.EN_COURS: "Quand tous les volets sont soumis, la déclaration attend l'approbateur.",
     EtatDeclaration.A_APPROUVER: "L'approbateur relit et signe : la déclaration part alors à la Caf. Il peut aussi la "
     "renvoyer aux fournisseurs, avec un motif.",
     EtatDeclaration.TRANSMISE: "La Caf a reçu la déclaration. Un gestionnaire va la prendre en charge.",
     EtatDeclaration.EN_TRAITEMENT: "La Caf l'examine. Elle peut demander un complément, ou calculer le droit.",
-    EtatDeclaration.A_COMPLETER: "Les fournisseurs corrigent et soumettent de nouveau leurs feuilles ; l'approbateur "
+    EtatDeclaration.A_COMPLETER: "Les fournisseurs corrigent et soumettent de nouveau leurs volets ; l'approbateur "
     "signe une nouvelle version. La précédente reste lisible.",
     EtatDeclaration.TRAITEE: "Le droit est calculé. La Caf va vous en envoyer la notification.",
     EtatDeclaration.NOTIFIEE: "La notification est partie. Le versement suit.",
@@ -98,7 +113,7 @@ def awaited_of(declaration: Declaration, volets: Iterable[Volet], portee: Portee
     mine = [volet for volet in volets if volet.etat != EtatVolet.SOUMIS and portee.types(volet, activite)]
     if not mine:
         return ""
-    asked = f"Vous avez {counted(len(mine), 'feuille à remplir et soumettre,feuilles à remplir et soumettre')}."
+    asked = f"Vous avez {counted(len(mine), 'volet à remplir et soumettre,volets à remplir et soumettre')}."
     return f"{asked} {_why_again(declaration)}".strip()
 
 
@@ -165,7 +180,7 @@ def pieces_of(acteur: Acteur, declaration: Declaration) -> list[PieceDeclaration
 
 _STEPS = {
     "commencer": "Saisie commencée",
-    "proposer": "Toutes les feuilles soumises",
+    "proposer": "Tous les volets soumis",
     "reprendre": "Saisie reprise",
     "refuser": "Renvoyée aux fournisseurs",
     "transmettre": "Signée et transmise à la Caf",

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from portail.afas.calculs import Valeurs
 from portail.afas.definitions import definition_of
-from portail.afas.enums import EtatDeclaration, Phase, RoleProfil, VoletKind
+from portail.afas.enums import EtatDeclaration, RoleProfil, VoletKind
 from portail.afas.models import Activite, Declaration, Profil, VersionDeclaration
+from portail.afas.queries.anterieures import earlier, valeurs_of
 from portail.afas.queries.droits import in_words, last_version
-from portail.afas.queries.versions import differences, valeurs_of
+from portail.afas.queries.versions import differences
 from portail.comptes.models import Utilisateur
 from portail.conventions.enums import Fonction
 from portail.conventions.models import Administrateur, AgentCaf, Caf
@@ -88,17 +89,6 @@ def changes_of(version: VersionDeclaration) -> list[Difference]:
     return differences(before.contenu, version.contenu) if before else []
 
 
-def reel_before(declaration: Declaration) -> Valeurs | None:
-    """What the réel of the year before said, as it was last transmitted."""
-    rows = VersionDeclaration.objects.filter(
-        declaration__activite=declaration.activite_id,
-        declaration__echeance__exercice=declaration.echeance.exercice - 1,
-        declaration__echeance__phase=Phase.REEL,
-    )
-    version = rows.order_by("-numero").first()
-    return valeurs_of(version.contenu) if version else None
-
-
 @dataclass(frozen=True)
 class Compared:
     """A field of the whole declaration beside last year's réel; `percent` is the variation in words."""
@@ -121,7 +111,6 @@ def comparison(version: VersionDeclaration, n1: Valeurs | None) -> list[GroupeCo
     contenu = version.contenu
     definition, nature = definition_of(contenu["definition"]), contenu["activite"]["nature"]
     valeurs = valeurs_of(contenu)
-    assert valeurs is not None  # noqa: S101 -- there is a content
     groups = [groupe for kind in VoletKind.values for groupe in definition.groupes(kind, nature)]
     made = [
         GroupeCompare(g.libelle, [_compared(champ, valeurs, n1) for champ in g.champs if _has(champ, valeurs, n1)])
@@ -207,7 +196,8 @@ def hints_of(declaration: Declaration) -> Hints:
     version = last_version(declaration)
     if version is None:
         return Hints(0, None, None, is_first=False)
-    now, before = valeurs_of(version.contenu), reel_before(declaration)
+    now, n1 = valeurs_of(version.contenu), earlier(declaration).n1
+    before = n1.valeurs if n1 else None
     return Hints(
         alertes=sum(constat["tient"] is False for constat in version.contenu["constats"]),
         variation_charges=_variation(now, before, ("total_charges",)),

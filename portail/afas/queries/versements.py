@@ -1,12 +1,13 @@
 """Reads of what is due and paid, and of the rule by which it is."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from portail.afas.definitions import type_of
-from portail.afas.enums import OWED, EtatDeclaration, EtatVersement, NatureVersement, Phase
+from portail.afas.enums import COMMITTED, OWED, EtatDeclaration, EtatVersement, NatureVersement, Phase
 from portail.afas.models import Activite, Declaration, Droit, RegleAcompte, Versement
 from portail.conventions.models import Caf
 from portail.habilitations.acteur import Acteur
@@ -24,6 +25,11 @@ def versements_for(acteur: Acteur) -> QuerySet[Versement]:
 
 def versement_for(acteur: Acteur, pk: int) -> Versement:
     return versements_for(acteur).select_related("droit__declaration__echeance", "indu", "sur", "decided_by").get(pk=pk)
+
+
+def due_of(acteur: Acteur, declaration: Declaration) -> QuerySet[Versement]:
+    """What the rights of this declaration made due, of what he reads."""
+    return versements_for(acteur).filter(droit__declaration=declaration, nature__in=OWED).order_by("due_on", "pk")
 
 
 def linked_to(versement: Versement) -> list[Versement]:
@@ -127,10 +133,34 @@ def droits_without_rule(caf: Caf) -> list[tuple[int, str]]:
     return [(exercice, type_of(kind).libelle) for exercice, kind in missing]
 
 
-def under_rule(regle: RegleAcompte) -> QuerySet[Declaration]:
-    """The notified declarations whose acomptes this rule decides, one by activité: the last of the exercice."""
-    rows = Declaration.objects.filter(caf=regle.caf_id, echeance__exercice=regle.exercice, etat__in=_NOTIFIED).exclude(
+def under_rule(caf: int, exercice: int, kind: str) -> QuerySet[Declaration]:
+    """The notified declarations whose acomptes such a rule decides, one by activité: the last of the exercice."""
+    rows = Declaration.objects.filter(caf=caf, echeance__exercice=exercice, etat__in=_NOTIFIED).exclude(
         echeance__phase=Phase.REEL
     )
-    rows = rows.filter(activite__type=regle.type) if regle.type else rows
+    own = RegleAcompte.objects.filter(caf=caf, exercice=exercice).exclude(type="").values("type")
+    rows = rows.filter(activite__type=kind) if kind else rows.exclude(activite__type__in=own)
     return rows.order_by("activite_id", "-pk").distinct("activite_id")
+
+
+@dataclass(frozen=True)
+class EffetsRegle:
+    """What a rule not yet entered would touch: the one it replaces, activités, acomptes worked out again or kept."""
+
+    replaced: RegleAcompte | None
+    activites: int
+    free: int
+    committed: int
+
+
+def effects_of_rule(caf: Caf, exercice: int, kind: str) -> EffetsRegle:
+    rows = Versement.objects.filter(caf=caf, exercice=exercice, nature=NatureVersement.ACOMPTE)
+    rows = (rows.filter(activite__type=kind) if kind else rows).exclude(etat=EtatVersement.ANNULE)
+    counts = rows.aggregate(committed=Count("pk", filter=Q(etat__in=COMMITTED)), total=Count("pk"))
+    same = RegleAcompte.objects.filter(caf=caf, exercice=exercice, type=kind).prefetch_related("rangs")
+    return EffetsRegle(
+        replaced=same.first(),
+        activites=under_rule(caf.pk, exercice, kind).count(),
+        free=counts["total"] - counts["committed"],
+        committed=counts["committed"],
+    )

@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
-from django.utils.formats import number_format
+from django.db.models import F
 
-from portail.afas.calculs import Constat, Terme, Valeurs, constats, gathered, read_number
+from portail.afas.calculs import Constat, Terme, Valeurs, constats, ecriture, gathered, read_number
 from portail.afas.definitions import Champ, definition_of, type_of
-from portail.afas.enums import EtatVolet, Phase
-from portail.afas.models import Declaration, Justification, SeuilControle, VersionDeclaration, Volet
+from portail.afas.enums import EtatVolet
+from portail.afas.models import Declaration, Justification, SeuilControle, Volet
+from portail.afas.queries.anterieures import Anterieures, Contenu, earlier_of_each
 from portail.ui.rules import Difference
-
-Contenu = dict[str, Any]
-PHASES = list(Phase.values)
 
 
 def content_of(declaration: Declaration) -> Contenu:
@@ -64,38 +61,7 @@ class _Around:
     volets: dict[int, list[Volet]] = field(default_factory=lambda: defaultdict(list))
     justifications: dict[int, dict[str, Justification]] = field(default_factory=lambda: defaultdict(dict))
     seuils: dict[tuple[int, str], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
-    given: dict[tuple[int, int, str], Contenu | None] = field(default_factory=dict)
-
-    def n1(self, declaration: Declaration) -> Valeurs | None:
-        """What the réel of the year before said."""
-        echeance = declaration.echeance
-        return valeurs_of(self.given.get((declaration.activite_id, echeance.exercice - 1, Phase.REEL)))
-
-    def precedent(self, declaration: Declaration) -> Valeurs | None:
-        """What the last one that it had to give before this one, in the exercice, said once transmitted."""
-        echeance = declaration.echeance
-        before = reversed(PHASES[: PHASES.index(echeance.phase)])
-        places = ((declaration.activite_id, echeance.exercice, phase) for phase in before)
-        return valeurs_of(next((self.given[place] for place in places if place in self.given), None))
-
-
-def valeurs_of(contenu: Contenu | None) -> Valeurs | None:
-    """The fields of a frozen content, all its volets together."""
-    if contenu is None:
-        return None
-    volets = [(volet["kind"], volet["valeurs"]) for volet in contenu["volets"]]
-    return gathered(definition_of(contenu["definition"]), contenu["activite"]["nature"], volets)
-
-
-def content_n1(declaration: Declaration) -> Contenu | None:
-    """What the réel of the year before said, transmitted last."""
-    versions = VersionDeclaration.objects.filter(
-        declaration__activite=declaration.activite_id,
-        declaration__echeance__exercice=declaration.echeance.exercice - 1,
-        declaration__echeance__phase=Phase.REEL,
-    )
-    last = versions.order_by("-numero").first()
-    return last.contenu if last else None
+    earlier: dict[int, Anterieures] = field(default_factory=dict)
 
 
 def _around(declarations: Collection[Declaration]) -> _Around:
@@ -109,26 +75,13 @@ def _around(declarations: Collection[Declaration]) -> _Around:
     kept = SeuilControle.objects.filter(caf__in={d.caf_id for d in declarations})
     for seuil in kept.filter(type__in={d.activite.type for d in declarations}).order_by("pk"):
         made.seuils[seuil.caf_id, seuil.type][seuil.code] = seuil.valeur
-    for activite, exercice, phase, contenu in _given(declarations):
-        made.given[activite, exercice, phase] = contenu
+    made.earlier = earlier_of_each(declarations)
     return made
-
-
-def _given(declarations: Collection[Declaration]) -> Iterable[tuple[int, int, str, Contenu | None]]:
-    """What these are compared with: the réels of the year before, the others of the exercice; last transmitted."""
-    years = {declaration.echeance.exercice for declaration in declarations}
-    rows = Declaration.objects.filter(
-        Q(echeance__exercice__in={year - 1 for year in years}, echeance__phase=Phase.REEL)
-        | Q(echeance__exercice__in=years) & ~Q(echeance__phase=Phase.REEL),
-        activite__in={declaration.activite_id for declaration in declarations},
-    )
-    last = VersionDeclaration.objects.filter(declaration=OuterRef("pk")).order_by("-numero").values("contenu")[:1]
-    told = rows.order_by("pk").annotate(last=Subquery(last))
-    return told.values_list("activite", "echeance__exercice", "echeance__phase", "last")
 
 
 def _content(declaration: Declaration, around: _Around) -> Contenu:
     activite, echeance, volets = declaration.activite, declaration.echeance, around.volets[declaration.pk]
+    n1, precedent = around.earlier[declaration.pk].n1, around.earlier[declaration.pk].precedent
     definition = definition_of(declaration.definition)
     valeurs = gathered(definition, activite.nature, [(volet.kind, volet.valeurs) for volet in volets])
     found = constats(
@@ -136,8 +89,8 @@ def _content(declaration: Declaration, around: _Around) -> Contenu:
         activite.nature,
         echeance.phase,
         valeurs,
-        n1=around.n1(declaration),
-        precedent=around.precedent(declaration),
+        n1=n1.valeurs if n1 else None,
+        precedent=precedent.valeurs if precedent else None,
         seuils=around.seuils[declaration.caf_id, activite.type],
     )
     return {
@@ -271,4 +224,4 @@ def in_french(champ: Mapping[str, Any]) -> str:
     number = read_number(valeur)
     if number is None:
         return valeur or ""
-    return f"{number_format(number, force_grouping=True)} {unite}".strip()
+    return ecriture.in_french(number, unite, ecriture.CALCULATED)

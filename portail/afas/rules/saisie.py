@@ -20,7 +20,7 @@ _NO_PROFIL = (
 )
 _NO_PROFIL_AT_ALL = "Seules les personnes qui ont un profil sur cette activité justifient un contrôle."
 _LIEUX_ONLY = (
-    "Les contrôles portent sur toute la déclaration : vous fournissez les données de certains lieux, dont les feuilles "
+    "Les contrôles portent sur toute la déclaration : vous fournissez les données de certains lieux, dont les volets "
     "montrent leurs propres contrôles."
 )
 _WAITING = "Cette déclaration attend l'approbation : rouvrez d'abord le volet à corriger."

@@ -86,6 +86,15 @@ def refuse_resuming(acteur: Acteur, versement: Versement) -> str | None:
     return None
 
 
+def refuse_noting(acteur: Acteur, versement: Versement) -> str | None:
+    """What the bank was sent and has not answered for may be read on the statement of the account."""
+    if refusal := refuse_money(acteur):
+        return refusal
+    if versement.etat != EtatVersement.ENVOYE:
+        return f"Ce versement est « {versement.get_etat_display()} » : il n'attend pas de réponse de la banque."
+    return None
+
+
 def refuse_rangs(taux: Sequence[Decimal], plafond: Decimal) -> str | None:
     if not taux:
         return "Saisissez au moins un acompte : son taux et le jour à partir duquel il est payable."

@@ -5,18 +5,16 @@ from typing import Any
 
 from django import template
 
-from portail.afas.calculs.nombres import french
+from portail.afas.calculs.ecriture import CALCULATED, number
 from portail.ui.templatetags.ui import NOTHING
 
 register = template.Library()
 
 
 @register.filter
-def nombre(value: Decimal | None) -> str:
-    """A term of a formula: up to two decimals, a dash for nothing."""
-    if value is None:
-        return NOTHING
-    return french(value, 0 if value == value.to_integral_value() else 2)
+def nombre(value: Decimal | None, unite: str = "") -> str:
+    """A term of a formula or a total, without its unit; a dash for nothing."""
+    return NOTHING if value is None else number(value, unite, CALCULATED)
 
 
 @register.filter

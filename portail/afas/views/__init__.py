@@ -37,6 +37,7 @@ def home(request: Request) -> HttpResponse:
         SERVICE,
         "afas/home.html",
         attentes=accueil.attentes_of(acteur),
+        a_faire=accueil.to_do_for(acteur) if refuse_processing(acteur) is None else [],
         avancements=accueil.avancements_of(acteur),
         incomplete=incomplete,
         uncovered=uncovered[: accueil.SHOWN],

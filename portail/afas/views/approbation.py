@@ -13,8 +13,9 @@ from portail.afas.filters.approbation import ApprobationFilter
 from portail.afas.forms.approbation import ApprobationForm, LotForm, ReouvertureForm, sealed, told
 from portail.afas.models import Declaration
 from portail.afas.queries import approbations as queries
+from portail.afas.queries.anterieures import earlier
 from portail.afas.queries.recapitulatifs import STATUTS, controles, controles_in_words, feuilles, totaux
-from portail.afas.queries.versions import Contenu, content_n1, content_of, contents_of, differences, digest_of
+from portail.afas.queries.versions import Contenu, content_of, contents_of, differences, digest_of
 from portail.afas.rules import approbation as rules
 from portail.afas.tables.approbation import ApprobationTable
 from portail.afas.views.common import afas_crumbs, declaration_crumbs
@@ -94,7 +95,7 @@ def _transmitted(version: Any) -> str:
 
 
 def _approve_page(request: Request, declaration: Declaration, contenu: Contenu, form: ApprobationForm) -> HttpResponse:
-    before = queries.content_before(declaration)
+    before, n1 = queries.content_before(declaration), earlier(declaration).n1
     return render_page(
         request,
         "afas/declaration_approve.html",
@@ -107,7 +108,7 @@ def _approve_page(request: Request, declaration: Declaration, contenu: Contenu, 
         content_refusal=rules.refuse_content(contenu),
         form=form,
         status=form_status(form),
-        **read(contenu, n1=content_n1(declaration)),
+        **read(contenu, n1=n1.contenu if n1 else None),
     )
 
 

@@ -17,7 +17,7 @@ from portail.afas.queries import baremes as queries
 from portail.afas.queries.baremes import ChiffreLu, SeuilLu
 from portail.afas.rules import baremes as rules
 from portail.afas.tables.baremes import ChiffreTable, SeuilTable, chiffre_url, etat_of, seuil_url
-from portail.afas.views.common import afas_crumbs
+from portail.afas.views.common import READ_AGAIN, afas_crumbs
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
@@ -153,7 +153,7 @@ def _chiffre_confirmation(request: Request, form: Form, chiffre: ChiffreLu) -> H
     typed = form.cleaned_data
     return render_page(
         request,
-        "afas/bareme_confirm.html",
+        "afas/confirm.html",
         page_title=f"Saisir : {chiffre.libelle}",
         breadcrumb=_under(chiffre, ("Saisir une valeur", None)),
         answers=[
@@ -162,11 +162,26 @@ def _chiffre_confirmation(request: Request, form: Form, chiffre: ChiffreLu) -> H
             {"label": "Nouvelle valeur", "value": in_french(typed["valeur"], chiffre.published.unite)},
             {"label": "Source", "value": typed["source"]},
         ],
-        effects=queries.effects_of(request.acteur, chiffre),
-        exercice=str(chiffre.exercice),
+        lead=READ_AGAIN,
+        danger=False,
+        effects=_effects(queries.effects_of(request.acteur, chiffre), chiffre),
+        submit="Enregistrer",
         typed=_typed(request, form),
         cancel_url=chiffre_url("chiffre_view", chiffre),
     )
+
+
+def _effects(effects: queries.Effets, chiffre: ChiffreLu) -> list[str]:
+    waiting = f"Déclarations de l'exercice {chiffre.exercice} qui restent à décider : {effects.waiting}. Leur droit se "
+    return [
+        f"{waiting}calculera avec la nouvelle valeur.",
+        f"Déclarations déjà décidées, dont le calcul ne change pas : {effects.decided}.",
+        f"Activités ouvertes de ce type dans votre Caf : {effects.activites}.",
+        _KEPT,
+    ]
+
+
+_KEPT = "L'ancienne valeur reste lisible dans l'historique."
 
 
 def _typed(request: Request, form: Form) -> list[tuple[str, str]]:
@@ -272,7 +287,7 @@ def seuil_create(request: Request, seuil: SeuilLu) -> HttpResponse:
 def _seuil_confirmation(request: Request, form: Form, seuil: SeuilLu) -> HttpResponse:
     return render_page(
         request,
-        "afas/bareme_confirm.html",
+        "afas/confirm.html",
         page_title=f"Choisir : {seuil.libelle}",
         breadcrumb=_under_seuil(seuil, ("Choisir une valeur", None)),
         answers=[
@@ -281,8 +296,14 @@ def _seuil_confirmation(request: Request, form: Form, seuil: SeuilLu) -> HttpRes
             {"label": "Nouvelle valeur", "value": in_french(form.cleaned_data["valeur"], seuil.seuil.unite)},
             {"label": "Sert aux contrôles", "value": "\n".join(seuil.used_by)},
         ],
-        effects=None,
-        exercice="",
+        lead=READ_AGAIN,
+        danger=False,
+        effects=[
+            "Les déclarations en cours de saisie sont contrôlées avec la nouvelle valeur ; celles déjà transmises "
+            "gardent leurs contrôles.",
+            _KEPT,
+        ],
+        submit="Enregistrer",
         typed=_typed(request, form),
         cancel_url=seuil_url("seuil_view", seuil),
     )

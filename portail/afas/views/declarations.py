@@ -19,6 +19,7 @@ from portail.afas.queries.comparaisons import constats_of, context_of
 from portail.afas.queries.saisie import label_of
 from portail.afas.rules import approbation
 from portail.afas.rules import declarations as rules
+from portail.afas.rules.profils import refuse_giving
 from portail.afas.tables.declarations import DeclarationTable, declaration_url, is_late
 from portail.afas.views.common import afas_crumbs
 from portail.afas.views.droits import bloc_caf
@@ -98,7 +99,8 @@ def declaration_view(request: Request, declaration: Declaration) -> HttpResponse
         rows=_rows(declaration),
         next_step=suivi.next_step(declaration),
         awaited=suivi.awaited_of(declaration, volets, portee),
-        charges=suivi.charges_of(declaration, declaration.volets.all(), acteur.on),
+        charges=suivi.charges_of(declaration, declaration.volets.select_related("lieu"), acteur.on),
+        give_url=reverse("afas:profil_list") if refuse_giving(acteur) is None else "",
         tasks=[_task(volet, is_mine=portee.types(volet, declaration.activite_id)) for volet in volets],
         entries=suivi.timeline_of(declaration),
         acts=_acts(request, declaration),
@@ -158,7 +160,7 @@ def _rows(declaration: Declaration) -> list[dict[str, Any]]:
 def _task(volet: Volet, *, is_mine: bool) -> dict[str, Any]:
     """A sheet as a list of tasks shows it: opened to read or, by its supplier, to type."""
     looks = {"vide": "a_faire", "en_cours": "en_cours", "soumis": "termine"}
-    hint = "À vous de la remplir" if is_mine and volet.etat != "soumis" else ""
+    hint = "À vous de le remplir" if is_mine and volet.etat != "soumis" else ""
     if volet.submitted_by and volet.submitted_at:
         hint = f"Soumis par {volet.submitted_by.nom_complet} le {instant(volet.submitted_at)}"
     return {

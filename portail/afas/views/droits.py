@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from portail.afas.actions import droits as actions
 from portail.afas.forms.traitement import DecideForm, NotifyForm, ReopenForm
@@ -15,9 +14,10 @@ from portail.afas.queries import droits as queries
 from portail.afas.queries.complements import demandes_of
 from portail.afas.queries.notifications import document
 from portail.afas.queries.traitement import told_of_droit, transmitted_for
+from portail.afas.queries.versements import due_of
 from portail.afas.rules import traitement as rules
 from portail.afas.tables.traitement import suivi_of, traitement_url
-from portail.afas.views.common import afas_crumbs
+from portail.afas.views.common import afas_crumbs, baremes_url
 from portail.afas.views.traitement import form_page, under, url_of
 from portail.habilitations.acteur import Acteur
 from portail.ui.forms import Form
@@ -44,16 +44,10 @@ def droit_view(request: Request, declaration: Declaration) -> HttpResponse:
         lignes=queries.read_lines(shown.lignes, before.lignes if before else None),
         before=before,
         before_montant=queries.amount(before.montant) if before else "",
-        baremes_url=_baremes_url(declaration) if request.acteur.caf else "",
+        baremes_url=baremes_url(declaration) if request.acteur.caf else "",
         may_compute=rules.refuse_computing(request.acteur, declaration) is None,
         is_notified=hasattr(declaration, "notification"),
     )
-
-
-def _baremes_url(declaration: Declaration) -> str:
-    """The figures of this exercice and type, where the one that is missing is entered."""
-    told: dict[str, str | int] = {"exercice": declaration.echeance.exercice, "type": declaration.activite.type}
-    return f"{reverse('afas:bareme_list')}?{urlencode(told)}"
 
 
 def bloc_caf(acteur: Acteur, declaration: Declaration) -> dict[str, Any]:
@@ -65,6 +59,8 @@ def bloc_caf(acteur: Acteur, declaration: Declaration) -> dict[str, Any]:
     return {
         "droit": queries.droit_of(declaration) if is_read else None,
         "demandes": [(each, *suivi_of(each)) for each in demandes_of(declaration)],
+        "baremes_url": baremes_url(declaration) if acteur.caf else "",
+        "versements": due_of(acteur, declaration),
     }
 
 

@@ -226,10 +226,11 @@ def _confirm_page(
 ) -> HttpResponse:
     return render_page(
         request,
-        "afas/echeance_confirm.html",
+        "afas/confirm.html",
         page_title=title,
         breadcrumb=_under_one(echeance, title),
-        echeance=echeance,
+        lead=f"{echeance}. Rien n'est encore fait.",
+        answers=[],
         effects=effects,
         submit=submit,
         typed=typed,
@@ -248,7 +249,7 @@ def echeance_open(request: Request, echeance: Echeance) -> HttpResponse:
     found = queries.opening_of(echeance, timezone.localdate())
     effects = [
         f"{counted(found.activites, 'déclaration est ouverte,déclarations sont ouvertes')}, une par activité, "
-        f"avec {counted(found.feuilles, 'feuille')} à remplir.",
+        f"avec {counted(found.feuilles, 'volet')} à remplir.",
         "Les fournisseurs et les approbateurs reçoivent l'appel d'échéance par courriel.",
     ]
     if found.uncovered:

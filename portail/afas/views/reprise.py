@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portail.afas.actions import saisie as actions
-from portail.afas.calculs.nombres import in_french
+from portail.afas.calculs.nombres import as_typed, in_french
 from portail.afas.enums import SourceSaisie
 from portail.afas.forms.reprise import CopyForm, ImportForm, LigneImport, lignes_from
 from portail.afas.forms.saisie import GroupeForm
@@ -48,10 +48,10 @@ def volet_export(request: Request, found: tuple[Volet, str]) -> HttpResponse:
         {
             "code": case.champ.code,
             "label": full_label(case.champ),
-            "value": case.shown,
+            "value": as_typed(case.champ, case.shown),
             "unite": case.champ.unite,
-            "n1": case.n1,
-            "precedent": case.precedent,
+            "n1": as_typed(case.champ, case.n1),
+            "precedent": as_typed(case.champ, case.precedent),
             "groupe": groupe.libelle,
         }
         for groupe in groupes_of(volet)

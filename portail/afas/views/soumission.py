@@ -41,13 +41,15 @@ from portail.ui.templatetags.ui import counted
 def volet_submit(request: Request, volet: Volet) -> HttpResponse:
     """What still forbids it, each with its link; else what happens next, then the button."""
     form = Form(request.POST or None)
-    left: list[Reste] = []
-    act = lambda: left.append(actions.submit(by=request.acteur, volet=volet))  # noqa: E731
+    done: list[Reste] = []
+    act = lambda: done.append(actions.submit(by=request.acteur, volet=volet))  # noqa: E731
     if request.method == "POST" and attempt(request, form, act):
-        messages.success(request, f"{label_of(volet)} : le volet est soumis. {next_step(left[0])}")
+        messages.success(request, f"{label_of(volet)} : le volet est soumis. {next_step(done[0])}")
         is_read = rules.refuse_reading_controles(request.acteur, volet.declaration) is None
         return redirect("afas:controle_list" if is_read else "afas:declaration_view", pk=volet.declaration_id)
     contexte = context_of(volet.declaration)
+    left = rest_of(contexte)
+    is_whole = rules.refuse_reading_controles(request.acteur, volet.declaration) is None
     return render_page(
         request,
         "afas/volet_submit.html",
@@ -60,7 +62,8 @@ def volet_submit(request: Request, volet: Volet) -> HttpResponse:
         missing=[(champ.code, full_label(champ)) for champ in missing_champs(volet)],
         blocking=[Point(each, lieu=str(volet.lieu or ""), is_alone=True) for each in blocking_of(contexte, volet)],
         copied=sum(len(copied_codes(volet, groupe)) for groupe in groupes_of(volet)),
-        others=[label_of(each) for each in rest_of(contexte).volets if each.pk != volet.pk],
+        others=[label_of(each) for each in left.volets if each.pk != volet.pk],
+        to_justify=[point.constat.controle.libelle for point in left.awaiting] if is_whole else [],
         status=form_status(form),
     )
 

@@ -17,11 +17,13 @@ from portail.afas.filters.traitement import TraitementFilter
 from portail.afas.forms.traitement import AssignForm, NothingForm
 from portail.afas.models import Declaration
 from portail.afas.queries import traitement as queries
+from portail.afas.queries.anterieures import earlier
 from portail.afas.queries.complements import demandes_of
 from portail.afas.queries.droits import droit_of, last_version
+from portail.afas.queries.versements import due_of
 from portail.afas.rules import traitement as rules
 from portail.afas.tables.traitement import TraitementTable, signals_of, suivi_of, traitement_url
-from portail.afas.views.common import afas_crumbs
+from portail.afas.views.common import afas_crumbs, baremes_url
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.lots import Line
 from portail.habilitations.views.common import configured, export_urls, exported
@@ -171,7 +173,7 @@ def traitement_view(request: Request, declaration: Declaration) -> HttpResponse:
     """All that the Caf decides upon: the frozen version, what changed, the alerts, the right, the exchanges."""
     version = last_version(declaration)
     assert version is not None  # noqa: S101 -- it was transmitted
-    n1 = queries.reel_before(declaration)
+    n1 = earlier(declaration).n1
     return render_page(
         request,
         "afas/traitement_view.html",
@@ -183,10 +185,12 @@ def traitement_view(request: Request, declaration: Declaration) -> HttpResponse:
         signals=signals_of(declaration),
         next_step=_NEXT[EtatDeclaration(declaration.etat)],
         changes=queries.changes_of(version),
-        groups=queries.comparison(version, n1),
+        groups=queries.comparison(version, n1.valeurs if n1 else None),
         has_n1=n1 is not None,
         alertes=queries.alertes_of(version),
         droit=droit_of(declaration, version),
+        baremes_url=baremes_url(declaration),
+        versements=due_of(request.acteur, declaration),
         demandes=[(each, *suivi_of(each)) for each in demandes_of(declaration)],
         entries=_timeline(declaration),
         declaration_url=url_of("declaration_view", declaration.pk),

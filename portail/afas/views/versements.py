@@ -8,9 +8,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portail.afas.actions import versements as actions
+from portail.afas.actions.lots import note
 from portail.afas.enums import EtatVersement, NatureVersement
 from portail.afas.filters.versements import AideFilter, VersementFilter
-from portail.afas.forms.versements import CompensationForm, RemboursementForm
+from portail.afas.forms.versements import CompensationForm, ConstatForm, RemboursementForm
 from portail.afas.models import Versement
 from portail.afas.queries import versements as queries
 from portail.afas.rules import versements as rules
@@ -99,6 +100,7 @@ def versement_view(request: Request, versement: Versement) -> HttpResponse:
         linked=queries.linked_to(versement),
         entries=timeline(versement),
         may_recover=rules.refuse_recovering(acteur, versement) is None,
+        may_note=rules.refuse_noting(acteur, versement) is None,
         may_resume=rules.refuse_resuming(acteur, versement) is None,
     )
 
@@ -125,6 +127,23 @@ def versement_resume(request: Request, versement: Versement) -> HttpResponse:
         "cause du rejet : le plus souvent, le compte bancaire. Le versement rejeté reste dans son lot, tel qu'il était."
     )
     return _form_page(request, form, versement, "Remettre à payer", lead)
+
+
+@page(find=queries.versement_for, refuse=rules.refuse_noting, methods=("GET", "POST"))
+def versement_note(request: Request, versement: Versement) -> HttpResponse:
+    """For the transfers of which the bank sends no answer."""
+    form = ConstatForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        told = {"is_paid": typed["issue"] == "paye", "noted_on": typed["noted_on"], "reference": typed["reference"]}
+        if attempt(request, form, lambda: note(by=request.acteur, versement=versement, **told)):
+            messages.success(request, "Ce que dit le relevé est noté.")
+            return redirect(versement_url(versement))
+    lead = (
+        f"{versement.organisme} : {euros(versement.net)}, envoyé à la banque, sans réponse d'elle à ce jour. Un retour "
+        "de la banque qui dirait le contraire sera refusé, et signalé."
+    )
+    return _form_page(request, form, versement, "Constater sur le relevé", lead)
 
 
 @page(find=queries.versement_for, refuse=rules.refuse_recovering, methods=("GET", "POST"))

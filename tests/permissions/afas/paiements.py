@@ -16,6 +16,8 @@ AREAS: dict[str, str] = {
     GET    afas:versement_view                con  200  200  200  404  1er  con  404  404  404  200  200  200  404
     GET    afas:versement_resume              con  403  403  403  404  1er  con  404  404  404  403  200  403  404
     POST   afas:versement_resume              con  403  403  403  404  1er  con  404  404  404  403  302  403  404
+    GET    afas:versement_note                con  403  403  403  404  1er  con  404  404  404  403  200  403  404
+    POST   afas:versement_note                con  403  403  403  404  1er  con  404  404  404  403  302  403  404
     GET    afas:indu_compensate               con  403  403  403  404  1er  con  404  404  404  403  200  403  404
     POST   afas:indu_compensate               con  403  403  403  404  1er  con  404  404  404  403  302  403  404
     GET    afas:indu_reimburse                con  403  403  403  404  1er  con  404  404  404  403  200  403  404
@@ -54,6 +56,7 @@ RULES: dict[str, str] = {
     "et ceux qui donnent les profils, chacun dans son périmètre.",
     "afas.refuse_exporting_versements": "Comme pour lire les versements.",
     "afas.refuse_reading_versement": "Qui voit le versement dans son périmètre.",
+    "afas.refuse_noting": f"{_GESTIONNAIRE}, pour un versement envoyé à la banque et sans réponse d'elle.",
     "afas.refuse_resuming": f"{_GESTIONNAIRE}, pour un versement rejeté par la banque.",
     "afas.refuse_recovering": f"{_GESTIONNAIRE}, pour un indu qui n'est pas entièrement récupéré.",
     "afas.refuse_regles": "Tout agent de la Caf.",
@@ -86,8 +89,8 @@ def build(scene: "Scene") -> None:
 def pk(scene: "Scene", page: str) -> int | None:
     """The payment, the lot or the account that is ripe for the page."""
     if page.startswith(("versement_", "indu_")):
-        ripe = {"versement_view": "solde a_payer", "versement_resume": "solde rejete"}.get(page, "indu a_recuperer")
-        nature, etat = ripe.split()
+        ripe = {"versement_view": "solde a_payer", "versement_resume": "solde rejete", "versement_note": "solde envoye"}
+        nature, etat = ripe.get(page, "indu a_recuperer").split()
         return _number("Versement", nature=nature, etat=etat)
     if page.startswith("lot_"):
         is_sent = page in ("lot_file", "lot_answer")
