@@ -33,6 +33,8 @@ ALLOWED_HOSTS = [HOSTNAME, "localhost"] if DEMO or PROFILE == "test" else [HOSTN
 
 # Where the seals of the journal are kept, outside the base
 SEALS_DIR = Path(env.text("PORTAIL_SEALS_DIR", str(DATA_DIR / "sceaux")))
+# The keys by which the files of allocataires are encrypted, never in the base
+CDAP_KEYS_DIR = Path(env.text("PORTAIL_CDAP_KEYS_DIR", str(DATA_DIR / "cles")))
 # Where clamd listens, for the files of proofs: unix:/path or tcp:host:port; empty, they are not analysed and say so
 ANTIVIRUS = env.text("PORTAIL_ANTIVIRUS", "")
 # Domains of mail addresses that no anomaly tells

@@ -69,8 +69,8 @@ def framed(thing: models.Model) -> Iterator[None]:
 
 
 def subject(thing: models.Model) -> str:
-    """How the journal names a row: `utilisateur:12`."""
-    return f"{thing._meta.model_name}:{thing.pk}"
+    """How the journal names a row: `utilisateur:12`; by its `journal_number` when its key has several parts."""
+    return f"{thing._meta.model_name}:{getattr(thing, 'journal_number', thing.pk)}"
 
 
 def record(

@@ -1,0 +1,1 @@
+"""Every writing of the service, by noun."""

@@ -1,0 +1,139 @@
+"""A file is asked for, a tab is read: written first, shown after."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from portail.cdap import events
+from portail.cdap.calculs.lecture import BlocLu, needed, read
+from portail.cdap.definitions.champs import ONGLETS
+from portail.cdap.enums import Issue, Voie
+from portail.cdap.gateway import Fiche, source_of
+from portail.cdap.models import Consultation, Opposition
+from portail.cdap.queries.matrices import opened_by
+from portail.cdap.queries.titres import Titre
+from portail.cdap.rules import consultations as rules
+from portail.conventions.models import Caf, Convention, Organisme
+from portail.habilitations.acteur import Acteur
+from portail.habilitations.actions.common import allow
+from portail.habilitations.roles import label as role_label_of
+from portail.journal import actions as journal
+from portail.journal.events import CURRENT
+from portail.ui.rules import Refused
+
+
+@dataclass(frozen=True)
+class Demande:
+    """Why a file is asked for, and in which quality."""
+
+    titre: Titre
+    caf: Caf
+    finalite: str
+    motif: str
+
+
+@transaction.atomic
+def consult(*, by: Acteur, demande: Demande, numero: int) -> Consultation | None:
+    """Asks for the file of this number; None when it may not be shown, whatever the reason: they are all alike.
+
+    Written in any case, with what was found. Every case asks the same questions of the base.
+
+    :raises Refused: when a rule forbids to ask
+    :raises UnavailableError: when the Caf's system does not answer
+    """
+    allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
+    issue = _issue(demande, source_of(demande.caf).fiche(numero), numero, by.on)
+    return _opened(_record(by, demande, numero, issue, Voie.NUMERO))
+
+
+@transaction.atomic
+def search(*, by: Acteur, demande: Demande, nom: str, ne_le: date) -> list[Consultation]:
+    """The files in which an adult has this very name and birth date: each is consulted, and so written.
+
+    Without any, the search is written with the number 0.
+
+    :raises Refused: when a rule forbids it, or they are too many to tell the person apart
+    :raises UnavailableError: when the Caf's system does not answer
+    """
+    allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
+    allow(rules.refuse_searching(demande.titre, demande.caf.pk))
+    source = source_of(demande.caf)
+    numeros = source.search(nom, ne_le, MOST_FOUND + 1)
+    if len(numeros) > MOST_FOUND:
+        raise Refused("Trop de dossiers répondent à ces éléments : demandez son numéro à la personne.")
+    found = [
+        _record(by, demande, numero, _issue(demande, source.fiche(numero), numero, by.on), Voie.IDENTITE)
+        for numero in numeros
+    ]
+    if not found:
+        _record(by, demande, 0, Issue.INCONNU, Voie.IDENTITE)
+    return [each for each in found if _opened(each)]
+
+
+MOST_FOUND = 3
+
+
+def _issue(demande: Demande, fiche: Fiche | None, numero: int, on: date) -> Issue:
+    objected = Opposition.objects.open_on(on).filter(caf=demande.caf, numero=numero).exists()
+    if demande.caf not in demande.titre.cafs:
+        return Issue.HORS_CAF
+    if fiche is None:
+        return Issue.INCONNU
+    if objected:
+        return Issue.OPPOSE
+    return Issue.CLOS if fiche.is_closed(on) else Issue.OUVERT
+
+
+def _opened(consultation: Consultation) -> Consultation | None:
+    return consultation if consultation.issue == Issue.OUVERT else None
+
+
+def _record(by: Acteur, demande: Demande, numero: int, issue: Issue, voie: Voie) -> Consultation:
+    titre = demande.titre
+    consultation = Consultation.objects.create(
+        utilisateur=by.utilisateur,
+        organisme_id=titre.organisme,
+        convention_id=titre.convention,
+        caf=demande.caf,
+        profil=titre.role,
+        numero=numero,
+        voie=voie,
+        issue=issue,
+        finalite=demande.finalite,
+        motif=demande.motif,
+        address=CURRENT.get().address,
+    )
+    journal.record(
+        events.CONSULTED,
+        by=by,
+        about=[consultation, Convention(pk=titre.convention), Organisme(pk=titre.organisme)],
+        caf=demande.caf.nom,
+        profil=titre.role_label,
+        finalite=demande.finalite,
+    )
+    return consultation
+
+
+@transaction.atomic
+def read_onglet(*, by: Acteur, consultation: Consultation, onglet: str) -> list[BlocLu]:
+    """What the profile opens of this tab, once the journal says that it was read.
+
+    :raises Refused: when a rule forbids it, or the file is gone
+    :raises UnavailableError: when the Caf's system does not answer
+    """
+    allow(rules.refuse_onglet(by, (consultation, onglet)))
+    journal.record(
+        events.ONGLET_READ,
+        by=by,
+        about=[consultation, Convention(pk=consultation.convention_id)],
+        onglet=ONGLETS[onglet].libelle,
+        caf=consultation.caf.nom,
+        profil=role_label_of(consultation.profil),
+    )
+    opened = opened_by(consultation.caf_id, consultation.profil)
+    try:
+        parties = source_of(consultation.caf).parties(consultation.numero, needed(onglet, opened))
+    except LookupError:
+        raise Refused(rules.NO_FILE)
+    return read(onglet, parties, opened)

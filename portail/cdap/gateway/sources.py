@@ -1,0 +1,51 @@
+"""What every keeper of files answers, and which one keeps those of a Caf."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from portail.cdap.definitions.contenu import NomPartie
+from portail.conventions.models import Caf
+
+
+class UnavailableError(Exception):
+    """The keeper of the files does not answer now; its text is the French sentence."""
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A file that exists: nothing of what it holds."""
+
+    numero: int
+    closed_on: date | None
+
+    def is_closed(self, on: date) -> bool:
+        return self.closed_on is not None and self.closed_on < on
+
+
+class Source(Protocol):
+    """The files of one Caf."""
+
+    def fiche(self, numero: int) -> Fiche | None:
+        """:raises UnavailableError: when it does not answer"""
+
+    def parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
+        """These parts and no other, decrypted.
+
+        :raises UnavailableError: when it does not answer
+        :raises LookupError: when the file is no longer there
+        """
+
+    def search(self, nom: str, ne_le: date, most: int) -> list[int]:
+        """The numbers of the files in which an adult has this very name and birth date; at most `most`.
+
+        :raises UnavailableError: when it does not answer
+        """
+
+
+def source_of(caf: Caf) -> Source:
+    """Who keeps the files of this Caf."""
+    from portail.cdap.gateway.tables import Tables  # noqa: PLC0415 -- each source knows what is written here
+
+    return Tables(caf)

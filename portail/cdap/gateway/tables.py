@@ -1,0 +1,38 @@
+"""The files kept in the portal's own tables."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from portail.cdap.definitions import decoded
+from portail.cdap.definitions.contenu import NomPartie
+from portail.cdap.gateway.coffre import Coffre, coffre_of
+from portail.cdap.gateway.sources import Fiche
+from portail.cdap.models import Dossier
+from portail.conventions.models import Caf
+
+
+class Tables:
+    """Reads one row by its key, and of it only the parts asked for."""
+
+    def __init__(self, caf: Caf) -> None:
+        self.caf = caf
+        self.coffre: Coffre = coffre_of(caf.code)
+
+    def fiche(self, numero: int) -> Fiche | None:
+        found = Dossier.objects.filter(caf=self.caf, numero=numero).values_list("numero", "closed_on").first()
+        return Fiche(*found) if found else None
+
+    def parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
+        row = Dossier.objects.filter(caf=self.caf, numero=numero).values_list(*names).first()
+        if row is None:
+            raise LookupError(numero)
+        kept = zip(names, row, strict=True)
+        return {name: decoded(name, self.coffre.open(content, numero, name)) for name, content in kept}
+
+    def search(self, nom: str, ne_le: date, most: int) -> list[int]:
+        empreinte = self.coffre.empreinte(nom, ne_le)
+        rows = Dossier.objects.filter(Q(empreinte_1=empreinte) | Q(empreinte_2=empreinte), caf=self.caf)
+        return list(rows.order_by("numero").values_list("numero", flat=True)[:most])

@@ -1,0 +1,135 @@
+"""To ask for a file, then to read it tab by tab: each is an address, a right and a trace of its own."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from portail.cdap.actions import consultations as actions
+from portail.cdap.definitions.champs import ONGLETS
+from portail.cdap.forms.consultations import IdentiteForm, NumeroForm
+from portail.cdap.gateway import UnavailableError
+from portail.cdap.models import Consultation
+from portail.cdap.queries.consultations import onglet_for
+from portail.cdap.queries.matrices import onglets_of, opened_by
+from portail.cdap.queries.titres import Titre, titres_of
+from portail.cdap.rules import consultations as rules
+from portail.cdap.views.common import cdap_crumbs, onglet_url
+from portail.habilitations.roles import label as role_label
+from portail.ui.pages import Request, attempt, form_status, page, render_page
+
+TITLE = "Consulter un dossier"
+REMEMBERED = ("titre", "caf", "finalite")
+_SESSION = "cdap"
+
+
+@page(refuse=rules.refuse_consulting, methods=("GET", "POST"))
+def consultation_create(request: Request) -> HttpResponse:
+    """By the number. Whatever forbids to show the file, the answer is the same."""
+    titres = titres_of(request.acteur)
+    form = NumeroForm(request.POST or None, titres=titres, initial=request.session.get(_SESSION))
+    found: list[Consultation | None] = []
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        act = lambda: found.append(  # noqa: E731
+            actions.consult(by=request.acteur, demande=_demande(form), numero=typed["numero"])
+        )
+        if _asked(request, form, act) and found[0] is not None:
+            return redirect(onglet_url(found[0], _first(found[0])))
+        if found:
+            form.add_error(None, rules.NO_FILE)
+    return _ask_page(request, form, titres, TITLE)
+
+
+@page(refuse=rules.refuse_consulting, methods=("GET", "POST"))
+def consultation_search(request: Request) -> HttpResponse:
+    """By name and birth date, for the profiles that have it; exact, and each file found is a consultation."""
+    titres = [titre for titre in titres_of(request.acteur) if _searches(titre)]
+    form = IdentiteForm(request.POST or None, titres=titres, initial=request.session.get(_SESSION))
+    found: list[Consultation] = []
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        act = lambda: found.extend(  # noqa: E731
+            actions.search(by=request.acteur, demande=_demande(form), nom=typed["nom"], ne_le=typed["ne_le"])
+        )
+        if _asked(request, form, act) and len(found) == 1:
+            return redirect(onglet_url(found[0], _first(found[0])))
+        if not form.errors and not found:
+            form.add_error(None, rules.NO_FILE)
+    return _ask_page(
+        request, form, titres, "Chercher par nom", found=[(each, onglet_url(each, _first(each))) for each in found]
+    )
+
+
+def _searches(titre: Titre) -> bool:
+    return any(rules.refuse_searching(titre, caf.pk) is None for caf in titre.cafs)
+
+
+def _demande(form: Any) -> actions.Demande:
+    typed = form.cleaned_data
+    return actions.Demande(form.chosen, typed["caf"], typed["finalite"], typed["motif"])
+
+
+def _asked(request: Request, form: Any, act: Any) -> bool:
+    """Asks, and remembers what may be chosen again: never a number, a name or a motive."""
+    request.session[_SESSION] = {name: request.POST.get(name, "") for name in REMEMBERED}
+    try:
+        return attempt(request, form, act)
+    except UnavailableError as unavailable:
+        form.add_error(None, str(unavailable))
+        return False
+
+
+def _ask_page(request: Request, form: Any, titres: list[Titre], title: str, **more: Any) -> HttpResponse:
+    by_name = [titre for titre in titres if _searches(titre)]
+    return render_page(
+        request,
+        "cdap/consultation_create.html",
+        page_title=title,
+        breadcrumb=cdap_crumbs((title, None)),
+        form=form,
+        titres=titres,
+        finalites=sorted({finalite for titre in titres for finalite in titre.finalites}),
+        other_url=_other_url(title, by_name),
+        cancel_url=reverse("cdap:home"),
+        status=form_status(form),
+        **({"found": []} | more),
+    )
+
+
+def _other_url(title: str, by_name: list[Titre]) -> tuple[str, str] | None:
+    if title != TITLE:
+        return "Consulter par numéro", reverse("cdap:consultation_create")
+    return ("Chercher par nom et date de naissance", reverse("cdap:consultation_search")) if by_name else None
+
+
+def _first(consultation: Consultation) -> str:
+    """The first tab that the profile opens; « Synthèse » when it opens none, which then says so."""
+    opened = onglets_of(opened_by(consultation.caf_id, consultation.profil))
+    return opened[0].code if opened else next(iter(ONGLETS))
+
+
+@page(find=onglet_for, refuse=rules.refuse_onglet)
+def onglet_view(request: Request, found: tuple[Consultation, str]) -> HttpResponse:
+    """One tab, written in the journal before it is read."""
+    consultation, onglet = found
+    try:
+        blocs = actions.read_onglet(by=request.acteur, consultation=consultation, onglet=onglet)
+    except UnavailableError as unavailable:
+        messages.error(request, str(unavailable))
+        blocs = []
+    opened = opened_by(consultation.caf_id, consultation.profil)
+    return render_page(
+        request,
+        "cdap/onglet_view.html",
+        fragment="onglet",
+        page_title=ONGLETS[onglet].libelle,
+        breadcrumb=cdap_crumbs((TITLE, reverse("cdap:consultation_create")), (ONGLETS[onglet].libelle, None)),
+        consultation=consultation,
+        profil=role_label(consultation.profil),
+        onglets=[(each, onglet_url(consultation, each.code)) for each in onglets_of(opened)],
+        onglet=ONGLETS[onglet],
+        blocs=blocs,
+    )
