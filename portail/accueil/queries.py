@@ -195,6 +195,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
         sections.extend(_financed(acteur))
+        sections.append(("Dossiers allocataires", _CONSULTED))
         sections.append(("Organismes partenaires", _organismes(acteur)))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
@@ -225,6 +226,11 @@ _FOLLOWED = [
     ("Toutes les déclarations", "afas:declaration_list"),
     ("Suivi de la campagne", "afas:campagne_view"),
     ("Tableau de bord", "afas:tableau_list"),
+]
+_CONSULTED = [
+    ("Accueil CDAP", "cdap:home"),
+    ("Ce que les profils ouvrent", "cdap:matrice_view"),
+    ("Oppositions", "cdap:opposition_list"),
 ]
 _PAID = [
     ("Versements", "afas:versement_list"),

@@ -217,8 +217,34 @@ class Scene:
         return actions.consult(by=self.cast.acteur(name), demande=demande, numero=numero)
 
 
+def asked(scene: Scene, name: str, profil: str) -> dict[str, str]:
+    """What the form of a request is sent with, but for whose file it is."""
+    demande = scene.demande(name, profil=profil)
+    return {
+        "titre": demande.titre.code,
+        "caf": str(demande.caf.pk),
+        "finalite": demande.finalite,
+        "motif": demande.motif,
+        "is_informed": "on",
+    }
+
+
+def build_dossiers(cast: Cast) -> Scene:
+    """Files at two Cafs; Garban has T1 and T5 at Farandole, Double T5."""
+    scene = Scene(cast, cast.cafs["132"], cast.cafs["061"])
+    keep(scene.caf, NUMERO)
+    keep(scene.caf, CLOSED, closed_on=date(2020, 1, 1))
+    keep(scene.caf, OPPOSED)
+    keep(scene.other, ELSEWHERE)
+    since = cast.conventions["farandole"].opens_on
+    scene.made["opposition"] = Opposition.objects.create(
+        caf=scene.caf, numero=OPPOSED, opens_on=since, source="Courrier", entered_by=cast.people["gestin"]
+    )
+    return scene
+
+
 def build_scene(cast: Cast) -> Scene:
-    """Farandole may hand out the four profiles: Garban has T1, Double T5, Robine T2, Guy T18."""
+    """The same, where Farandole may hand out the four profiles: Robine has T2, Guy T18."""
     convention, since = cast.conventions["farandole"], cast.conventions["farandole"].opens_on
     bulletin = convention.bulletins.get(service="cdap")
     for role in ("cdap.t2", "cdap.t18"):
@@ -230,12 +256,4 @@ def build_scene(cast: Cast) -> Scene:
         groupes.add_to_groupe(
             by=bruet, groupe=groupe, rattachement=cast.rattachements[name], opens_on=bruet.on, closes_on=None
         )
-    scene = Scene(cast, cast.cafs["132"], cast.cafs["061"])
-    keep(scene.caf, NUMERO)
-    keep(scene.caf, CLOSED, closed_on=date(2020, 1, 1))
-    keep(scene.caf, OPPOSED)
-    keep(scene.other, ELSEWHERE)
-    Opposition.objects.create(
-        caf=scene.caf, numero=OPPOSED, opens_on=since, source="Courrier", entered_by=cast.people["gestin"]
-    )
-    return scene
+    return build_dossiers(cast)

@@ -9,31 +9,23 @@ from django.urls import reverse
 from portail.cdap.enums import Issue
 from portail.cdap.models import Consultation
 from portail.journal.models import JournalEntry
-from tests.cdap.scene import CLOSED, ELSEWHERE, NUMERO, OPPOSED, UNKNOWN, Scene
+from tests.cdap.scene import CLOSED, ELSEWHERE, NUMERO, OPPOSED, UNKNOWN, Scene, asked
 
 pytestmark = pytest.mark.django_db
 ASK = "/consulter-dossier/demander/"
 
 
 def typed(scene: Scene, numero: int | str = NUMERO, **other: Any) -> dict[str, Any]:
-    demande = scene.demande("garban", profil="cdap.t1")
-    return {
-        "titre": demande.titre.code,
-        "caf": str(scene.caf.pk),
-        "numero": str(numero),
-        "finalite": demande.finalite,
-        "motif": demande.motif,
-        "is_informed": "on",
-    } | other
+    return asked(scene, "garban", "cdap.t1") | {"numero": str(numero)} | other
 
 
 def test_a_social_worker_reads_the_ten_tabs(dossiers: Scene, client_of: Any) -> None:
     client = client_of("garban")
 
-    asked = client.post(ASK, typed(dossiers))
+    sent = client.post(ASK, typed(dossiers))
 
-    assert asked.status_code == 302
-    page = client.get(asked["Location"])
+    assert sent.status_code == 302
+    page = client.get(sent["Location"])
     assert page.status_code == 200
     assert page.content.count(b'hx-target="#dossier"') == 10
     assert "Ottiline CANARES" in page.content.decode()

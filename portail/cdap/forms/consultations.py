@@ -1,16 +1,15 @@
 """To ask for a file. What is typed is never kept in a draft, and the number never remembered."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from portail.cdap.forms.oppositions import NumeroField
 from portail.cdap.queries.titres import Titre
 from portail.conventions.models import Caf
 from portail.ui.forms import DateField, Form
 
-_NUMERO = re.compile(r"^([0-9]{1,7}) ?[A-Za-z]?$")
 _TYPED_BY_HAND = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -63,20 +62,8 @@ class _DemandeForm(Form):
 
 
 class NumeroForm(_DemandeForm):
-    numero = forms.CharField(
-        label="Numéro allocataire",
-        max_length=9,
-        widget=forms.TextInput(attrs=_TYPED_BY_HAND | {"inputmode": "text"}),
-        help_text="De 1 à 7 chiffres, avec ou sans sa lettre. Par exemple 9012345 A.",
-        error_messages={"required": "Saisissez le numéro allocataire."},
-    )
+    numero = NumeroField(help_text="De 1 à 7 chiffres, avec ou sans sa lettre. Par exemple 9012345 A.")
     field_order = ("titre", "caf", "numero", "finalite", "motif", "is_informed")
-
-    def clean_numero(self) -> int:
-        found = _NUMERO.match(self.cleaned_data["numero"].strip())
-        if found is None or not int(found[1]):
-            raise forms.ValidationError("Un numéro allocataire a de 1 à 7 chiffres, et parfois une lettre à la fin.")
-        return int(found[1])
 
 
 class IdentiteForm(_DemandeForm):

@@ -75,4 +75,4 @@ class Opposition(Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.caf} {self.numero:0{NUMERO_DIGITS}d}"
+        return f"{self.numero:0{NUMERO_DIGITS}d}"

@@ -6,4 +6,5 @@ from portail.habilitations.rules import refuse_service
 
 
 def refuse_home(acteur: Acteur) -> str | None:
-    return refuse_service(acteur, SERVICE)
+    """Who has a profile, and the people of a Caf."""
+    return None if acteur.caf is not None else refuse_service(acteur, SERVICE)
