@@ -155,7 +155,7 @@ def _adultes(famille: Famille) -> Iterator[dict[str, str]]:
     for personne in adults(famille):
         yield {
             "role": label("role", personne.role),
-            "civilite": personne.civilite,
+            "civilite": label("civilite", personne.civilite),
             "nom": personne.nom_naissance,
             "nom_usage": personne.nom_usage,
             "prenoms": personne.prenoms,

@@ -17,10 +17,10 @@ from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.queries.titres import Titre, titres_of
 from portail.cdap.rules import consultations as rules
 from portail.cdap.views.common import cdap_crumbs, onglet_url
-from portail.habilitations.roles import label as role_label
+from portail.habilitations.roles import role
 from portail.ui.pages import Request, attempt, form_status, page, render_page
 
-TITLE = "Consulter un dossier"
+TITLE, OPENED = "Demander un dossier", "Dossier consulté"
 REMEMBERED = ("titre", "caf", "finalite")
 _SESSION = "cdap"
 
@@ -125,10 +125,10 @@ def onglet_view(request: Request, found: tuple[Consultation, str]) -> HttpRespon
         request,
         "cdap/onglet_view.html",
         fragment="onglet",
-        page_title=ONGLETS[onglet].libelle,
-        breadcrumb=cdap_crumbs((TITLE, reverse("cdap:consultation_create")), (ONGLETS[onglet].libelle, None)),
+        page_title=OPENED,
+        breadcrumb=cdap_crumbs((TITLE, reverse("cdap:consultation_create")), (OPENED, None)),
         consultation=consultation,
-        profil=role_label(consultation.profil),
+        profil=role(consultation.profil).libelle,
         onglets=[(each, onglet_url(consultation, each.code)) for each in onglets_of(opened)],
         onglet=ONGLETS[onglet],
         blocs=blocs,
