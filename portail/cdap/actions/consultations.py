@@ -7,17 +7,17 @@ from django.db import transaction
 
 from portail.cdap import events
 from portail.cdap.calculs.lecture import BlocLu, needed, read
-from portail.cdap.definitions.champs import ONGLETS
+from portail.cdap.definitions.champs import Onglet
 from portail.cdap.enums import Issue, Voie
 from portail.cdap.gateway import Fiche, source_of
 from portail.cdap.models import Consultation, Opposition
-from portail.cdap.queries.matrices import opened_by
+from portail.cdap.queries.consultations import Lecture
 from portail.cdap.queries.titres import Titre
 from portail.cdap.rules import consultations as rules
 from portail.conventions.models import Caf, Convention, Organisme
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
-from portail.habilitations.roles import label as role_label_of
+from portail.habilitations.roles import role
 from portail.journal import actions as journal
 from portail.journal.events import CURRENT
 from portail.ui.rules import Refused
@@ -116,24 +116,25 @@ def _record(by: Acteur, demande: Demande, numero: int, issue: Issue, voie: Voie)
 
 
 @transaction.atomic
-def read_onglet(*, by: Acteur, consultation: Consultation, onglet: str) -> list[BlocLu]:
+def read_onglet(*, by: Acteur, lecture: Lecture, onglet: Onglet) -> list[BlocLu]:
     """What the profile opens of this tab, once the journal says that it was read.
 
     :raises Refused: when a rule forbids it, or the file is gone
     :raises UnavailableError: when the Caf's system does not answer
     """
-    allow(rules.refuse_onglet(by, (consultation, onglet)))
+    allow(rules.refuse_onglet(by, (lecture, onglet)))
+    consultation = lecture.consultation
     journal.record(
         events.ONGLET_READ,
         by=by,
         about=[consultation, Convention(pk=consultation.convention_id)],
-        onglet=ONGLETS[onglet].libelle,
+        onglet=onglet.libelle,
         caf=consultation.caf.nom,
-        profil=role_label_of(consultation.profil),
+        profil=role(consultation.profil).libelle,
     )
-    opened = opened_by(consultation.caf_id, consultation.profil)
+    names = needed(onglet.code, lecture.opened)
     try:
-        parties = source_of(consultation.caf).parties(consultation.numero, needed(onglet, opened))
+        parties = source_of(consultation.caf).parties(consultation.numero, names)
     except LookupError:
         raise Refused(rules.NO_FILE)
-    return read(onglet, parties, opened)
+    return read(onglet.code, parties, lecture.opened)

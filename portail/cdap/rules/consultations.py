@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from portail.cdap.definitions.champs import ONGLETS, SEARCH, champs_of
-from portail.cdap.models import Consultation, Opposition
+from portail.cdap.definitions.champs import SEARCH, Onglet
+from portail.cdap.queries.consultations import Lecture
 from portail.cdap.queries.matrices import opened_by
 from portail.cdap.queries.titres import Titre
 from portail.cdap.roles import SERVICE
@@ -48,27 +48,22 @@ def refuse_searching(titre: Titre, caf: int) -> str | None:
     return "Votre profil ne cherche pas par nom : demandez son numéro à la personne."
 
 
-def refuse_reading(acteur: Acteur, consultation: Consultation) -> str | None:
+def refuse_reading(acteur: Acteur, lecture: Lecture) -> str | None:
     """Who opened it, while it is recent, his profile stands, and the person has not objected meanwhile."""
-    if is_over(consultation.at):
+    consultation = lecture.consultation
+    if is_over(consultation.at) or lecture.is_opposed:
         return _OVER
     held = {(right.convention, right.role) for right in acteur.rights if right.service == SERVICE.code}
-    if (consultation.convention_id, consultation.profil) not in held:
-        return _LOST
-    objected = Opposition.objects.open_on(acteur.on).filter(caf=consultation.caf_id, numero=consultation.numero)
-    return _OVER if objected.exists() else None
+    return None if (consultation.convention_id, consultation.profil) in held else _LOST
 
 
 def is_over(at: datetime) -> bool:
     return timezone.now() - at > timedelta(minutes=settings.PORTAIL["CDAP_CONSULTATION_MINUTES"])
 
 
-def refuse_onglet(acteur: Acteur, found: tuple[Consultation, str]) -> str | None:
+def refuse_onglet(acteur: Acteur, found: tuple[Lecture, Onglet]) -> str | None:
     """One of which the profile opens something."""
-    consultation, onglet = found
-    if refusal := refuse_reading(acteur, consultation):
+    lecture, onglet = found
+    if refusal := refuse_reading(acteur, lecture):
         return refusal
-    opened = opened_by(consultation.caf_id, consultation.profil)
-    if any(champ.code in opened for _, champs in champs_of(onglet) for champ in champs):
-        return None
-    return _NOT_OPENED.format(onglet=ONGLETS[onglet].libelle)
+    return None if onglet in lecture.onglets else _NOT_OPENED.format(onglet=onglet.libelle)

@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portail.cdap.actions import consultations as actions
-from portail.cdap.definitions.champs import ONGLETS
+from portail.cdap.definitions.champs import ONGLETS, Onglet
 from portail.cdap.forms.consultations import IdentiteForm, NumeroForm
 from portail.cdap.gateway import UnavailableError
 from portail.cdap.models import Consultation
-from portail.cdap.queries.consultations import onglet_for
+from portail.cdap.queries.consultations import Lecture, onglet_for
 from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.queries.titres import Titre, titres_of
 from portail.cdap.rules import consultations as rules
@@ -112,15 +112,15 @@ def _first(consultation: Consultation) -> str:
 
 
 @page(find=onglet_for, refuse=rules.refuse_onglet)
-def onglet_view(request: Request, found: tuple[Consultation, str]) -> HttpResponse:
+def onglet_view(request: Request, found: tuple[Lecture, Onglet]) -> HttpResponse:
     """One tab, written in the journal before it is read."""
-    consultation, onglet = found
+    lecture, onglet = found
+    consultation = lecture.consultation
     try:
-        blocs = actions.read_onglet(by=request.acteur, consultation=consultation, onglet=onglet)
+        blocs = actions.read_onglet(by=request.acteur, lecture=lecture, onglet=onglet)
     except UnavailableError as unavailable:
         messages.error(request, str(unavailable))
         blocs = []
-    opened = opened_by(consultation.caf_id, consultation.profil)
     return render_page(
         request,
         "cdap/onglet_view.html",
@@ -129,7 +129,7 @@ def onglet_view(request: Request, found: tuple[Consultation, str]) -> HttpRespon
         breadcrumb=cdap_crumbs((TITLE, reverse("cdap:consultation_create")), (OPENED, None)),
         consultation=consultation,
         profil=role(consultation.profil).libelle,
-        onglets=[(each, onglet_url(consultation, each.code)) for each in onglets_of(opened)],
-        onglet=ONGLETS[onglet],
+        onglets=[(each, onglet_url(consultation, each.code)) for each in lecture.onglets],
+        onglet=onglet,
         blocs=blocs,
     )
