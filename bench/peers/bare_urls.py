@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse  # noqa: TID251
 from django.shortcuts import render  # noqa: TID251
 from django.urls import path
 
+from portail.cdap.models import Dossier
 from portail.comptes.models import Utilisateur
 
 ROWS = 20
@@ -22,8 +23,21 @@ def hello(request: HttpRequest) -> HttpResponse:
     return render(request, "bench/hello.html", {"utilisateur": utilisateur})
 
 
+def dossier(request: HttpRequest, caf: int, numero: int) -> HttpResponse:
+    """The same single indexed read as a tab of a file, for whoever the session names; nothing is decrypted."""
+    parts = ("identite", "famille", "ressources", "paiements", "courriers")
+    kept = Dossier.objects.filter(caf=caf, numero=numero).values(*parts).get()
+    sizes = [(name, len(content)) for name, content in kept.items()]
+    return render(request, "bench/dossier.html", {"who": request.session["_auth_user_id"], "sizes": sizes})
+
+
 def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("", table), path("least", hello), path("ready", ready)]
+urlpatterns = [
+    path("", table),
+    path("dossier/<int:caf>/<int:numero>", dossier),
+    path("least", hello),
+    path("ready", ready),
+]

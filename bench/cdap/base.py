@@ -1,0 +1,77 @@
+"""The bases of these measures: the same people over few files, then over many."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from bench import data
+
+if TYPE_CHECKING:
+    from bench.figures import Place
+
+FEW = 10_000
+MANY = int(os.environ.get("PORTAIL_BENCH_DOSSIERS", "5000000"))
+
+
+@dataclass(frozen=True)
+class Size:
+    """A base of people, and how many files it holds."""
+
+    people: data.Size
+    files: int
+
+
+def sizes() -> tuple[Size, Size]:
+    few = Size(data.Size("portail_bench_cdap_few", users=1_000, conventions=5), FEW)
+    return few, Size(data.Size("portail_bench_cdap", users=1_000, conventions=5), MANY)
+
+
+_READERS = """
+SELECT h.utilisateur_id, (SELECT c.caf_id FROM conventions_convention_cafs c WHERE c.convention_id = h.convention_id
+                          ORDER BY c.caf_id LIMIT 1) AS caf
+FROM habilitations_habilitation h JOIN conventions_convention v ON v.id = h.convention_id
+WHERE h.role = 'cdap.t1' AND h.period @> current_date AND cardinality(v.finalites) > 0
+  AND EXISTS (SELECT FROM cdap_dossier d WHERE d.caf_id =
+        (SELECT min(c.caf_id) FROM conventions_convention_cafs c WHERE c.convention_id = h.convention_id))
+GROUP BY h.utilisateur_id, h.convention_id ORDER BY 1 LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A social worker, and open files of his Caf."""
+
+    utilisateur: int
+    caf: int
+    numeros: list[int]
+
+
+def readers(place: Place, size: Size, people: int, files: int) -> list[Reader]:
+    """So many people, and for each so many files, spread over all those of his Caf."""
+    with psycopg.connect(data.address(place.url, database=size.people.name)) as connection:
+        found = connection.execute(_READERS, (people,)).fetchall()
+        return [Reader(person, caf, _some(connection, caf, person, size.files, files)) for person, caf in found]
+
+
+def _some(connection: psycopg.Connection[tuple[int, ...]], caf: int, person: int, whole: int, files: int) -> list[int]:
+    share = min(100.0, 100 * 20_000 / whole)
+    rows = connection.execute(
+        "SELECT numero FROM cdap_dossier TABLESAMPLE BERNOULLI (%s) WHERE caf_id = %s AND closed_on IS NULL "
+        "ORDER BY md5(numero::text || %s::text) LIMIT %s",
+        (share, caf, str(person), files),
+    )
+    return [numero for (numero,) in rows]
+
+
+def opened(inside: Any, readers: list[Reader], onglet: str) -> dict[str, Any]:
+    """Each opens his files: `cookies`, and for each the `paths` of that tab."""
+    people, numeros = [each.utilisateur for each in readers], [each.numeros for each in readers]
+    return dict(inside.ask(do="opened", people=people, numeros=numeros, onglet=onglet))
+
+
+def bare_paths(readers: list[Reader]) -> list[list[str]]:
+    return [[f"/dossier/{each.caf}/{numero}" for numero in each.numeros] for each in readers]
