@@ -47,7 +47,7 @@ def measure(place: Place) -> Iterator[Measured]:
             thread.join()
     with helper(place, "bench.cdap.inside", database) as inside:
         missing = inside.ask(do="traced", requests=seen.shown)["missing"]
-    detail = {"shown": len(seen.shown), "workers_killed": seen.killed, "recoveries": seen.recovered}
+    detail: dict[str, float] = {"shown": len(seen.shown), "workers_killed": seen.killed, "recoveries": seen.recovered}
     detail |= {"failed_requests": seen.failed, "load": load_average()}
     spoiled = "" if len(seen.shown) >= PAGES and seen.killed and seen.recovered else "too little was shown or killed"
     yield Measured("pages_without_trace_after_kills", float(len(missing)), "pages", "== 0", detail, spoiled)

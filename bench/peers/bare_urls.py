@@ -37,7 +37,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", table),
-    path("dossier/<int:caf>/<int:numero>", dossier),
     path("least", hello),
+    path("dossier/<int:caf>/<int:numero>", dossier),
     path("ready", ready),
 ]

@@ -205,8 +205,9 @@ def render_page(
     request: HttpRequest, template: str, *, fragment: str | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page, or for htmx its named part."""
-    htmx = getattr(request, "htmx", False)
-    name = f"{template}#{fragment}" if fragment and htmx else template
+    htmx: Any = getattr(request, "htmx", False)
+    is_part = fragment and htmx and not htmx.history_restore_request  # « Précédent » wants the whole page
+    name = f"{template}#{fragment}" if is_part else template
     response = render(request, name, context, status=status)
     response["Vary"] = "HX-Request, Cookie"
     return response
