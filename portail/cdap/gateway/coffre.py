@@ -11,7 +11,7 @@ import binascii
 import hmac
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -33,15 +33,26 @@ class AlteredError(Exception):
 
 
 class Coffre:
-    """Opens and closes what is kept of the files of one Caf."""
+    """Opens and closes what is kept of the files of one Caf.
 
-    def __init__(self, caf: str, masters: dict[int, bytes]) -> None:
-        self.current = max(masters)
-        self._keys = {version: AESGCM(_derived(master, f"cdap/{caf}/contenu")) for version, master in masters.items()}
+    `again` reads the keys anew, for one that was made since this process began.
+    """
+
+    def __init__(self, caf: str, masters: dict[int, bytes], again: Callable[[], dict[int, bytes]] = dict) -> None:
+        self.current, self._caf, self._again = max(masters), caf, again
+        self._keys = self._drawn(masters)
         self._index_keys = {
             version: _derived(master, f"cdap/{caf}/identite") for version, master in sorted(masters.items())
         }
         self._place = f"cdap_dossier/{caf}/"
+
+    def _drawn(self, masters: dict[int, bytes]) -> dict[int, AESGCM]:
+        return {version: AESGCM(_derived(master, f"cdap/{self._caf}/contenu")) for version, master in masters.items()}
+
+    def _key(self, version: int) -> AESGCM:
+        if version not in self._keys:
+            self._keys |= self._drawn(self._again())
+        return self._keys[version]
 
     def close(self, content: bytes, numero: int, partie: str) -> bytes:
         nonce = os.urandom(_NONCE)
@@ -63,7 +74,7 @@ class Coffre:
         kept = bytes(kept)
         place = f"{self._place}{numero}/{partie}".encode()
         try:
-            return self._keys[kept[0]].decrypt(kept[1 : 1 + _NONCE], kept[1 + _NONCE :], place)
+            return self._key(kept[0]).decrypt(kept[1 : 1 + _NONCE], kept[1 + _NONCE :], place)
         except (InvalidTag, KeyError, IndexError, ValueError) as wrong:
             raise AlteredError(f"{partie} du dossier ne s'ouvre pas") from wrong
 
@@ -86,7 +97,7 @@ def coffre_of(caf: str) -> Coffre:
 
 @cache
 def _coffre(caf: str, folder: str) -> Coffre:
-    return Coffre(caf, masters(Path(folder)))
+    return Coffre(caf, masters(Path(folder)), again=lambda: masters(Path(folder)))
 
 
 def masters(folder: Path) -> dict[int, bytes]:

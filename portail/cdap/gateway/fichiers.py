@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from portail.cdap.calculs.fiction import DossierFictif
 from portail.cdap.definitions import echange
+from portail.cdap.definitions.contenu import PARTIES
 from portail.cdap.gateway.lignes import MOST_NUMERO, TrancheLue, code_of, numero_of
 
 SUFFIXES = (".parquet", ".csv")
@@ -35,8 +36,17 @@ class Fichier:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def total(self) -> int | None:
-        """How many lines; None when only reading it would tell."""
-        return pq.ParquetFile(self.path).metadata.num_rows if self.is_parquet else None
+        """How many lines; None when only reading it would tell.
+
+        :raises WrongFileError: when a column misses, or the file is damaged
+        """
+        with _readable(self.nom):
+            if not self.is_parquet:
+                next(_csv(self.path, 1), None)
+                return None
+            with pq.ParquetFile(self.path) as file:
+                _check_parquet(self.nom, file.schema_arrow)
+                return int(file.metadata.num_rows)
 
     def tranches(self, size: int) -> Iterator[TrancheLue]:
         """:raises WrongFileError: when a column misses, or the file is damaged"""
@@ -105,14 +115,17 @@ class _Vus:
 
 def _parquet(path: Path, size: int) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
     with pq.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        _check_columns(path.name, schema.names)
-        parts = [name for name in echange.COLUMNS[3:] if not _is_text(schema.field(name).type)]
-        if parts:
-            raise WrongFileError(f"{path.name} : la colonne {parts[0]} n'est pas du texte.")
-        columns = [name for name in echange.COLUMNS if name in schema.names]
+        _check_parquet(path.name, file.schema_arrow)
+        columns = [name for name in echange.COLUMNS if name in file.schema_arrow.names]
         for batch in file.iter_batches(size, columns=columns):
             yield _completed(batch), {}
+
+
+def _check_parquet(nom: str, schema: pa.Schema) -> None:
+    _check_columns(nom, schema.names)
+    for name in PARTIES:
+        if not _is_text(schema.field(name).type):
+            raise WrongFileError(f"{nom} : la colonne {name} n'est pas du texte.")
 
 
 def _is_text(kind: pa.DataType) -> bool:

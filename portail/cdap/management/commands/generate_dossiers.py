@@ -36,9 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--count", type=int, required=True, help="combien de dossiers, toutes Caf ensemble")
         parser.add_argument("--caf", nargs="+", metavar="CODE", help="à défaut, toutes les Caf enregistrées")
         parser.add_argument("--seed", type=int, default=1, help="graine du tirage")
-        parser.add_argument(
-            "--on", type=date.fromisoformat, help="jour des dossiers, aaaa-mm-jj ; à défaut ce jour"
-        )
+        parser.add_argument("--on", type=date.fromisoformat, help="jour des dossiers, aaaa-mm-jj ; à défaut ce jour")
         parser.add_argument("--out", type=Path, help="dossier où écrire, vide ou à créer")
         parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
         parser.add_argument("--processes", type=int, default=min(4, os.cpu_count() or 1), help="processus à la fois")

@@ -47,7 +47,8 @@ class Command(BaseCommand):
 
     def load_one(self, fichier: Fichier, options: dict[str, Any]) -> None:
         how = {name: options[name] for name in ("processes", "lines", "again")}
-        with tqdm(total=fichier.total(), unit=" lignes", desc=fichier.nom, disable=options["verbosity"] == 0) as bar:
+        total = fichier.total()
+        with tqdm(total=total, unit=" lignes", desc=fichier.nom, disable=options["verbosity"] == 0) as bar:
             chargement = load(fichier, advance=bar.update, **how)
         counts = counts_of(chargement)
         self.stdout.write(
