@@ -22,14 +22,6 @@ from tests.cdap.scene import NE_LE, NOM, NUMERO, keep, parties
 
 FIRST_KEY = Path(__file__).parent / "cles" / "1.key"
 CANARIES = ("Ottiline", "Perruche", "Théobald", "allée des Canaris", "RSA0013579", "Habitat des Oiseaux", "famille.can")
-    "Ottiline",
-    "Perruche",
-    "Théobald",
-    "allée des Canaris",
-    "RSA0013579",
-    "Habitat des Oiseaux",
-    "famille.canari@",
-)
 
 
 @pytest.fixture
