@@ -150,6 +150,7 @@ def prepare_database(env: Environment) -> None:
     say("Préparation de la base et des données fictives…")
     quiet(manage("migrate", "--noinput", "-v0"), "Mise à jour de la base", as_owner(env))
     quiet(manage("load_demo"), "Chargement des données fictives", env)
+    quiet(manage("load_demo_dossiers"), "Chargement des dossiers fictifs", as_owner(env))
     if uses_private_postgres():
         stamp.write_text(content)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Max, Min
 
+from portail.cdap.models import Dossier
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import AgentCaf, Rattachement
 from portail.demo import gateway
@@ -83,6 +85,15 @@ def _organisations(utilisateur: Utilisateur) -> str:
     served = Rattachement.objects.filter(utilisateur=utilisateur).select_related("convention__organisme").order_by("pk")
     names = [agent.caf.nom for agent in agents] or [row.convention.organisme.raison_sociale for row in served]
     return ", ".join(dict.fromkeys(names))
+
+
+def dossiers_in_words() -> str:
+    """Which files may be asked for; nothing when none is there."""
+    of_first = Dossier.objects.filter(caf__code=story()["caf"][0]["code"])
+    known = of_first.aggregate(first=Min("numero"), last=Max("numero"))
+    if known["first"] is None:
+        return ""
+    return f"Dossiers fictifs à consulter, dans chaque Caf : numéros {known['first']} à {known['last']}."
 
 
 def mail_page(number: str | None, pour: str = "") -> tuple[Page, list[Mail]]:

@@ -11,7 +11,7 @@ import binascii
 import hmac
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from portail.cdap.definitions.contenu import NomPartie
+
 _NONCE, _KEY, _INDEX = 12, 32, 16
 
 
@@ -31,33 +33,62 @@ class AlteredError(Exception):
 
 
 class Coffre:
-    """Opens and closes what is kept of the files of one Caf."""
+    """Opens and closes what is kept of the files of one Caf.
 
-    def __init__(self, caf: str, masters: dict[int, bytes]) -> None:
-        self.current = max(masters)
-        self._keys = {version: AESGCM(_derived(master, f"cdap/{caf}/contenu")) for version, master in masters.items()}
-        # The index must stay the same whatever key encrypts: it is drawn from the first.
-        self._index_key = _derived(masters[min(masters)], f"cdap/{caf}/identite")
+    `again` reads the keys anew, for one that was made since this process began.
+    """
+
+    def __init__(self, caf: str, masters: dict[int, bytes], again: Callable[[], dict[int, bytes]] = dict) -> None:
+        self.current, self._caf, self._again = max(masters), caf, again
+        self._keys = self._drawn(masters)
+        self._index_keys = {
+            version: _derived(master, f"cdap/{caf}/identite") for version, master in sorted(masters.items())
+        }
         self._place = f"cdap_dossier/{caf}/"
+
+    def _drawn(self, masters: dict[int, bytes]) -> dict[int, AESGCM]:
+        return {version: AESGCM(_derived(master, f"cdap/{self._caf}/contenu")) for version, master in masters.items()}
+
+    def _key(self, version: int) -> AESGCM:
+        if version not in self._keys:
+            self._keys |= self._drawn(self._again())
+        return self._keys[version]
 
     def close(self, content: bytes, numero: int, partie: str) -> bytes:
         nonce = os.urandom(_NONCE)
         place = f"{self._place}{numero}/{partie}".encode()
         return bytes([self.current]) + nonce + self._keys[self.current].encrypt(nonce, content, place)
 
+    def close_all(self, contents: Mapping[NomPartie, bytes], numero: int) -> list[bytes]:
+        """Every part of a file, in its order, each as `close` would."""
+        key, version, place = self._keys[self.current], bytes([self.current]), f"{self._place}{numero}/"
+        drawn = os.urandom(_NONCE * len(contents))
+        nonces = (drawn[at : at + _NONCE] for at in range(0, len(drawn), _NONCE))
+        return [
+            version + nonce + key.encrypt(nonce, content, (place + partie).encode())
+            for nonce, (partie, content) in zip(nonces, contents.items(), strict=True)
+        ]
+
     def open(self, kept: bytes, numero: int, partie: str) -> bytes:
         """:raises AlteredError: when it was not closed for this very place, or its key is not there"""
         kept = bytes(kept)
         place = f"{self._place}{numero}/{partie}".encode()
         try:
-            return self._keys[kept[0]].decrypt(kept[1 : 1 + _NONCE], kept[1 + _NONCE :], place)
+            return self._key(kept[0]).decrypt(kept[1 : 1 + _NONCE], kept[1 + _NONCE :], place)
         except (InvalidTag, KeyError, IndexError, ValueError) as wrong:
             raise AlteredError(f"{partie} du dossier ne s'ouvre pas") from wrong
 
     def empreinte(self, nom: str, ne_le: date) -> bytes:
         """By which a person is found without being written: the same name, however accented or spaced, the same day."""
+        return self._empreinte(self.current, nom, ne_le)
+
+    def empreintes(self, nom: str, ne_le: date) -> list[bytes]:
+        """What `empreinte` gave under each key there is: those of files not yet encrypted anew are found too."""
+        return [self._empreinte(version, nom, ne_le) for version in self._index_keys]
+
+    def _empreinte(self, version: int, nom: str, ne_le: date) -> bytes:
         told = f"{_plain(nom)}|{ne_le.isoformat()}".encode()
-        return hmac.digest(self._index_key, told, "sha256")[:_INDEX]
+        return hmac.digest(self._index_keys[version], told, "sha256")[:_INDEX]
 
 
 def coffre_of(caf: str) -> Coffre:
@@ -66,7 +97,7 @@ def coffre_of(caf: str) -> Coffre:
 
 @cache
 def _coffre(caf: str, folder: str) -> Coffre:
-    return Coffre(caf, masters(Path(folder)))
+    return Coffre(caf, masters(Path(folder)), again=lambda: masters(Path(folder)))
 
 
 def masters(folder: Path) -> dict[int, bytes]:

@@ -33,6 +33,6 @@ class Tables:
         return {name: decoded(name, self.coffre.open(content, numero, name)) for name, content in kept}
 
     def search(self, nom: str, ne_le: date, most: int) -> list[int]:
-        empreinte = self.coffre.empreinte(nom, ne_le)
-        rows = Dossier.objects.filter(Q(empreinte_1=empreinte) | Q(empreinte_2=empreinte), caf=self.caf)
+        known = self.coffre.empreintes(nom, ne_le)
+        rows = Dossier.objects.filter(Q(empreinte_1__in=known) | Q(empreinte_2__in=known), caf=self.caf)
         return list(rows.order_by("numero").values_list("numero", flat=True)[:most])

@@ -3,7 +3,7 @@ from dataclasses import asdict
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portail.demo.queries import Person, people
+from portail.demo.queries import Person, dossiers_in_words, people
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([asdict(person) for person in known], ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(lines_of(known)))
+            self.stdout.write(f"\n  {dossiers_in_words()}")
 
 
 def lines_of(known: list[Person]) -> list[str]:

@@ -1,0 +1,94 @@
+"""How files travel: the parts as JSON objects, every field named, before they are kept as arrays (`contenu`)."""
+
+import re
+import typing
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from portail.cdap.definitions.contenu import PARTIES, NomPartie, Partie
+
+COLUMNS = ("caf", "numero", "closed_on", *PARTIES)
+_AS_ARRAYS = msgspec.msgpack.Encoder()
+_PATH = re.compile(r"at `\$\.?([\w.\[\]]*)`$")
+
+
+class WrongPartieError(Exception):
+    """What a part is given as cannot be read; its text tells where, never what."""
+
+
+def named(shape: type[Partie]) -> type[msgspec.Struct]:
+    """The same shape with its fields named, which refuses those it does not know."""
+    return _named(shape)
+
+
+@cache
+def _named(shape: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    hints = typing.get_type_hints(shape)
+    fields: list[Any] = [
+        (field.name, _named_type(hints[field.name]), *(() if field.required else (field.default,)))
+        for field in msgspec.structs.fields(shape)
+    ]
+    return msgspec.defstruct(shape.__name__, fields, forbid_unknown_fields=True)
+
+
+def _named_type(hint: Any) -> Any:
+    if typing.get_origin(hint) is list:
+        return list[_named_type(typing.get_args(hint)[0])]  # type: ignore[misc]
+    return _named(hint) if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else hint
+
+
+_DECODERS = {name: msgspec.json.Decoder(_named(shape)) for name, shape in PARTIES.items()}
+_ENCODER = msgspec.json.Encoder()
+
+
+def read(name: NomPartie, text: str | bytes) -> Any:
+    """The part, its fields named.
+
+    :raises WrongPartieError: telling the field that is wrong
+    """
+    try:
+        return _DECODERS[name].decode(text)
+    except msgspec.ValidationError as wrong:
+        found = _PATH.search(str(wrong))
+        where = f" au champ {found[1]}" if found and found[1] else ""
+        raise WrongPartieError(f"la partie {name} n'a pas la forme attendue{where}") from None
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        raise WrongPartieError(f"la partie {name} n'est pas du JSON") from None
+
+
+def kept(partie: msgspec.Struct) -> bytes:
+    """What `contenu.encoded` gives of the same part, without making it twice."""
+    values = msgspec.structs.astuple(partie)
+    return _AS_ARRAYS.encode([_flat(value) if type(value) is list else value for value in values])
+
+
+def _flat(lignes: list[msgspec.Struct]) -> list[tuple[Any, ...]]:
+    return [msgspec.structs.astuple(ligne) for ligne in lignes]
+
+
+def written(partie: Partie) -> str:
+    """The JSON object that `read` reads."""
+    return _ENCODER.encode(msgspec.convert(partie, _named(type(partie)), from_attributes=True)).decode()
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a line: the columns, and of each part what its JSON holds."""
+    shapes, components = msgspec.json.schema_components(
+        [_named(shape) for shape in PARTIES.values()], ref_template="#/$defs/{name}"
+    )
+    properties = {
+        "caf": {"type": "string", "pattern": "^[0-9]{3}$"},
+        "numero": {"type": "integer", "minimum": 1, "maximum": 9_999_999},
+        "closed_on": {"type": ["string", "null"], "format": "date"},
+    } | {str(name): shape for name, shape in zip(PARTIES, shapes, strict=True)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Dossier",
+        "type": "object",
+        "properties": properties,
+        "required": ["caf", "numero", *map(str, PARTIES)],
+        "additionalProperties": False,
+        "$defs": components,
+    }
