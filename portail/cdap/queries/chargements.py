@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from portail.cdap.models import ChargementDossiers
 from portail.habilitations.acteur import Acteur
@@ -12,9 +12,8 @@ COUNTS = ("lues", "chargees", "remplacees", "refusees")
 
 def chargements_for(acteur: Acteur) -> QuerySet[ChargementDossiers]:
     """What was loaded for his Caf, each with the counts of its lines only, the last first."""
-    of_caf = Q(tranches__caf=acteur.caf)
-    sums = {name: Sum(f"tranches__{name}", filter=of_caf, default=0) for name in COUNTS}
-    return ChargementDossiers.objects.visible_to(acteur).annotate(**sums).order_by("-pk")
+    of_caf = ChargementDossiers.objects.visible_to(acteur).filter(tranches__caf=acteur.caf)
+    return of_caf.annotate(**{name: Sum(f"tranches__{name}") for name in COUNTS}).order_by("-pk")
 
 
 def counts_of(chargement: ChargementDossiers) -> dict[str, int]:
