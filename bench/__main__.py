@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import afas, front_door, governance
+from bench import afas, cdap, front_door, governance
 from bench.figures import Place
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ GROUPS: dict[str, Callable[[Place], Iterator[Figure]]] = {
     "front-door": front_door.figures,
     "governance": governance.figures,
     "afas": afas.figures,
+    "cdap": cdap.figures,
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +15,9 @@ from bench import data
 if TYPE_CHECKING:
     from bench.figures import Place
 
-FEW = 10_000
-MANY = int(os.environ.get("PORTAIL_BENCH_DOSSIERS", "5000000"))
+FILES = int(os.environ.get("BENCH_DOSSIERS", "200000"))
+CAFS = ("001", "002", "003", "004", "005")
+DAY = "2026-11-01"
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,32 @@ class Size:
     people: data.Size
     files: int
 
+    def variables(self, place: Place) -> dict[str, str]:
+        """Of a command of the product on this base, with keys of its own."""
+        address = data.address(place.url, database=self.people.name)
+        return place.variables(DATABASE_URL=address, PORTAIL_CDAP_KEYS_DIR=str(place.folder / "cles"))
 
-def sizes() -> tuple[Size, Size]:
-    few = Size(data.Size("portail_bench_cdap_few", users=1_000, conventions=5), FEW)
-    return few, Size(data.Size("portail_bench_cdap", users=1_000, conventions=5), MANY)
+
+FEW = Size(data.Size("portail_bench_cdap_few", users=320, conventions=80), 10_000)
+MANY = Size(data.Size("portail_bench_cdap", users=320, conventions=80), FILES)
+
+
+def remake(place: Place) -> None:
+    """Both bases with their people, their purposes and a key; the files of the small one."""
+    data.remake(place.url, place.environment, (MANY.people, FEW.people))
+    for size in (MANY, FEW):
+        with psycopg.connect(data.address(place.url, database=size.people.name), autocommit=True) as connection:
+            connection.execute("UPDATE conventions_convention SET finalites = '{Instruire une aide}'")
+    if not any((place.folder / "cles").glob("*.key")):
+        manage(MANY.variables(place), "create_dossier_key")
+    words = ("--count", str(FEW.files), "--caf", *CAFS, "--on", DAY, "-v0")
+    manage(FEW.variables(place), "generate_dossiers", *words)
+
+
+def manage(variables: dict[str, str], *words: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=data.ROOT, env=variables, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 _READERS = """

@@ -20,7 +20,7 @@ PEOPLE, FILES = 16, 20
 
 def measure(place: Place) -> Iterator[Measured]:
     """One client for the times, sixteen for the rate; the journal is counted around it all."""
-    few, many = base.sizes()
+    few, many = base.FEW, base.MANY
     at = {size.files: _measured(place, size) for size in (few, many)}
     ours, bare, rates, spoiled = at[many.files]
     for share, name in ((0.5, "p50"), (0.95, "p95")):

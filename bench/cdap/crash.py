@@ -29,7 +29,7 @@ PAGES, CLIENTS, PATIENCE = 1_000, 8, 180.0
 
 def measure(place: Place) -> Iterator[Measured]:
     """A worker dies every two seconds, and once, half-way, a backend: PostgreSQL ends all and recovers from its log."""
-    size = base.sizes()[0]
+    size = base.FEW
     database = data.app_address(place.url, size.people)
     readers = base.readers(place, size, PEOPLE, FILES)
     with helper(place, "bench.cdap.inside", database) as inside:

@@ -12,24 +12,15 @@ from bench.servers import serve
 django.setup()
 logging.disable(logging.WARNING)
 
-from django.conf import settings  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench.inside import sessions  # noqa: E402
 from portail.cdap.actions.consultations import Demande, consult  # noqa: E402
-from portail.cdap.gateway.coffre import create_key  # noqa: E402
 from portail.cdap.queries.titres import titres_of  # noqa: E402
 from portail.comptes.models import Utilisateur  # noqa: E402
 from portail.habilitations.acteur import acteur_for  # noqa: E402
 from portail.journal.models import JournalEntry  # noqa: E402
-
-
-def key() -> dict[str, Any]:
-    """A key, when there is none yet."""
-    if not list(settings.CDAP_KEYS_DIR.glob("*.key")):
-        create_key(settings.CDAP_KEYS_DIR)
-    return {}
 
 
 def opened(people: list[int], numeros: list[list[int]], onglet: str) -> dict[str, Any]:
@@ -55,4 +46,4 @@ def traces() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve({"key": key, "opened": opened, "traced": traced, "traces": traces, "sessions": sessions})
+    serve({"opened": opened, "traced": traced, "traces": traces, "sessions": sessions})

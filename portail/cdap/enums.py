@@ -20,6 +20,13 @@ class Voie(models.TextChoices):
     IDENTITE = "identite", "Par nom et date de naissance"
 
 
+class EtatChargement(models.TextChoices):
+    """Where a loading is; one that was stopped goes on when it is run again."""
+
+    NON_TERMINE = "en_cours", "Non terminé"
+    TERMINE = "termine", "Terminé"
+
+
 class EtatMatrice(models.TextChoices):
     PROPOSEE = "proposee", "À valider"
     EN_VIGUEUR = "en_vigueur", "En vigueur"

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from portail.cdap import views
-from portail.cdap.views import consultations, matrices, oppositions
+from portail.cdap.views import chargements, consultations, matrices, oppositions
 
 app_name = "cdap"
 urlpatterns = [
@@ -18,4 +18,7 @@ urlpatterns = [
     path("profils/", matrices.matrice_view, name="matrice_view"),
     path("profils/proposer/", matrices.matrice_propose, name="matrice_propose"),
     path("profils/<int:pk>/decider/", matrices.matrice_decide, name="matrice_decide"),
+    # Files loaded
+    path("chargements/", chargements.chargement_list, name="chargement_list"),
+    path("chargements/export/<slug:extension>/", chargements.chargement_export, name="chargement_export"),
 ]

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from portail.cdap.actions import chargements
 from portail.cdap.calculs.fiction import dossier_fictif
@@ -25,13 +27,15 @@ from portail.cdap.gateway.fichiers import Fichier
 from portail.cdap.gateway.lignes import TrancheLue
 from portail.cdap.gateway.tables import Tables
 from portail.cdap.models import ChargementDossiers, Dossier, TrancheChargement
-from portail.cdap.queries.chargements import refusals_of
+from portail.cdap.queries.chargements import COUNTS, refusals_of
 from portail.conventions.models import Caf
 from portail.journal.models import JournalEntry
 from tests.architecture.sources import ROOT
+from tests.cast import Cast
 
 ON, SEED = date(2026, 11, 21), 7
 FIRST = 9_000_000
+LIST = "/consulter-dossier/chargements/"
 
 
 def line(numero: int, /, **changes: Any) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def write_parquet(path: Path, lines: list[dict[str, Any]]) -> Path:
 
 
 def counts(chargement: ChargementDossiers) -> tuple[int, ...]:
-    rows = chargement.tranches.values_list(*chargements.COUNTS)
+    rows = chargement.tranches.values_list(*COUNTS)
     return tuple(map(sum, zip(*rows, strict=True)))
 
 
@@ -271,3 +275,65 @@ def test_killed_and_run_again_no_line_is_lost_none_is_twice(committed: Caf, tmp_
     assert chargement.ended_at is not None
     assert counts(chargement) == (400, 400, 0, 0)
     assert Dossier.objects.count() == 400
+
+
+# Seen by the Caf
+
+
+def keep_chargement(name: str, counts: dict[Caf, tuple[int, int, int]], **more: Any) -> ChargementDossiers:
+    chargement = ChargementDossiers.objects.create(fichier=name, empreinte=f"{name:0<64}", par_tranche=10, **more)
+    for caf, (loaded, replaced, refused) in counts.items():
+        found = {"chargees": loaded, "remplacees": replaced, "refusees": refused, "lues": loaded + replaced + refused}
+        chargement.tranches.create(rang=0, caf=caf, **found)
+    return chargement
+
+
+@pytest.fixture
+def seen(cast: Cast) -> None:
+    here, elsewhere = cast.cafs["132"], cast.cafs["061"]
+    keep_chargement("mars.parquet", {here: (40, 2, 1), elsewhere: (900, 0, 0)}, ended_at=timezone.now())
+    keep_chargement("avril.csv", {here: (7, 0, 0)})
+    keep_chargement("ailleurs.csv", {elsewhere: (5, 0, 0)})
+
+
+def test_the_caf_sees_what_was_loaded_of_its_own_lines(seen: None, client_of: Any) -> None:
+    page = client_of("auditeau").get(LIST).content.decode()
+
+    assert re.search(r"2\s+chargements", page)
+    assert "mars.parquet" in page
+    assert "ailleurs.csv" not in page
+    assert ">900<" not in page
+    export = client_of("auditeau").get(f"{LIST}export/csv/").content.decode("utf-8-sig")
+    assert [row.split(";")[0] for row in export.splitlines()[1:]] == ["avril.csv", "mars.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("fichier=AVR", ["avril.csv"]),
+        ("etat=termine", ["mars.parquet"]),
+        ("etat=en_cours", ["avril.csv"]),
+        ("refus=avec", ["mars.parquet"]),
+        ("refus=sans", ["avril.csv"]),
+        ("sort=-lues", ["mars.parquet", "avril.csv"]),
+        ("sort=fichier", ["avril.csv", "mars.parquet"]),
+        ("fichier=rien", []),
+    ],
+)
+def test_the_list_is_filtered_and_sorted(seen: None, client_of: Any, query: str, found: list[str]) -> None:
+    page = client_of("marchand").get(f"{LIST}?{query}").content.decode()
+
+    assert re.findall(r"(\w+\.(?:csv|parquet))</th>", page) == found
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_list_costs_the_same_whatever_its_length(
+    seen: None, cast: Cast, client_of: Any, django_assert_num_queries: Any, more: int
+) -> None:
+    for rank in range(more):
+        keep_chargement(f"plus{rank}.csv", {cast.cafs["132"]: (1, 0, 0)})
+    client = client_of("gestin")
+    client.get(LIST)
+
+    with django_assert_num_queries(5):
+        client.get(LIST)

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from portail.cdap import events
 from portail.cdap.gateway.coffre import coffre_of
 from portail.cdap.gateway.lignes import ROW, ROW_TYPES, Rangee, Refus, Tranche
 from portail.cdap.models import ChargementDossiers, TrancheChargement
+from portail.cdap.queries.chargements import counts_of
 from portail.conventions.models import Caf
 from portail.journal import actions as journal
 from portail.ui.rules import Refused
@@ -37,8 +39,31 @@ class Lot(Protocol):
     def tranches(self, size: int) -> Iterable[Tranche]: ...
 
 
+@dataclass(frozen=True)
+class Workers:
+    """Processes that write slices, for as many lots as there are."""
+
+    pool: Executor
+    count: int
+
+
+@contextmanager
+def working(processes: int) -> Iterator[Workers | None]:
+    """None for one process only: the one that asks does it all."""
+    if processes == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as pool:
+        yield Workers(pool, processes)
+
+
 def load(
-    lot: Lot, *, processes: int = 1, lines: int = LINES, again: bool = False, advance: Advance = lambda _: None
+    lot: Lot,
+    *,
+    workers: Workers | None = None,
+    lines: int = LINES,
+    again: bool = False,
+    advance: Advance = lambda _: None,
 ) -> ChargementDossiers:
     """Every line loaded, replaced or refused; one stopped before goes on with the slices that are not done.
 
@@ -55,7 +80,7 @@ def load(
         partitions = _Partitions()
         todo = (each for each in lot.tranches(chargement.par_tranche) if each.rang not in done)
         tasks = ((chargement.pk, each, partitions.of(each.cafs())) for each in todo)
-        for lues in _spread(tasks, processes):
+        for lues in _spread(tasks, workers):
             advance(lues)
         return _ended(chargement)
 
@@ -90,7 +115,7 @@ def _begun(lot: Lot, lines: int, *, again: bool) -> ChargementDossiers:
 def _ended(chargement: ChargementDossiers) -> ChargementDossiers:
     chargement.ended_at = timezone.now()
     chargement.save(update_fields=["ended_at"])
-    counts = chargement.tranches.aggregate(**{name: Sum(name, default=0) for name in COUNTS})
+    counts = counts_of(chargement)
     cafs = Caf.objects.filter(pk__in=chargement.tranches.values("caf"))
     journal.record(
         events.CHARGEMENT_ENDED,
@@ -103,9 +128,6 @@ def _ended(chargement: ChargementDossiers) -> ChargementDossiers:
         refusees=counts["refusees"],
     )
     return chargement
-
-
-COUNTS = ("lues", "chargees", "remplacees", "refusees")
 
 
 class _Partitions:
@@ -134,20 +156,18 @@ class _Partitions:
 Task = tuple[int, Tranche, Mapping[str, tuple[int, str]]]
 
 
-def _spread(tasks: Iterable[Task], processes: int) -> Iterator[int]:
+def _spread(tasks: Iterable[Task], workers: Workers | None) -> Iterator[int]:
     """How many lines each slice had, as they are done; at most a few are read in advance."""
-    if processes == 1:
+    if workers is None:
         yield from (write_tranche(*task) for task in tasks)
         return
-    base = str(connection.settings_dict["NAME"])
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as pool:
-        pending: set[Future[int]] = set()
-        for task in tasks:
-            pending.add(pool.submit(_write_in, base, task))
-            if len(pending) >= processes * _AHEAD:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                yield from (each.result() for each in done)
-        yield from (each.result() for each in pending)
+    base, pending = str(connection.settings_dict["NAME"]), set[Future[int]]()
+    for task in tasks:
+        pending.add(workers.pool.submit(_write_in, base, task))
+        if len(pending) >= workers.count * _AHEAD:
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            yield from (each.result() for each in done)
+    yield from (each.result() for each in pending)
 
 
 def _write_in(base: str, task: Task) -> int:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from portail.cdap.enums import EtatChargement
 from portail.conventions.models import Caf
 
 
@@ -37,6 +38,10 @@ class ChargementDossiers(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fichier} ({self.empreinte[:8]})"
+
+    @property
+    def etat(self) -> EtatChargement:
+        return EtatChargement.NON_TERMINE if self.ended_at is None else EtatChargement.TERMINE
 
 
 class TrancheChargement(models.Model):

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from portail.cdap.actions.chargements import LINES, load
+from portail.cdap.actions.chargements import load, working
 from portail.cdap.gateway.fictions import MOST, Fictions, write_document
 from portail.conventions.models import Caf
 from portail.ui.rules import Refused
@@ -58,7 +58,8 @@ class Command(BaseCommand):
         if unknown := set(fictions.cafs) - set(Caf.objects.values_list("code", flat=True)):
             raise CommandError(f"Caf non enregistrée : {', '.join(sorted(unknown))}.")
         try:
-            load(fictions, processes=options["processes"], lines=LINES, advance=bar.update)
+            with working(options["processes"]) as workers:
+                load(fictions, workers=workers, advance=bar.update)
         except (Refused, ImproperlyConfigured) as refusal:
             raise CommandError(str(refusal)) from refusal
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Sum
 from tqdm import tqdm
 
-from portail.cdap.actions.chargements import COUNTS, LINES, load
+from portail.cdap.actions.chargements import LINES, Workers, load, working
 from portail.cdap.gateway.fichiers import Fichier, WrongFileError, files_of
 from portail.cdap.models import ChargementDossiers
-from portail.cdap.queries.chargements import refusals_of
+from portail.cdap.queries.chargements import counts_of, refusals_of
 from portail.ui.rules import Refused
 
 HELP = """Charge des dossiers d'allocataires, d'un fichier ou de tous ceux d'un dossier (.parquet, .csv).
@@ -38,18 +37,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         try:
-            for fichier in files_of(options["path"]):
-                self.load_one(fichier, options)
+            with working(options["processes"]) as workers:
+                for fichier in files_of(options["path"]):
+                    self.load_one(fichier, workers, options)
         except (Refused, WrongFileError, ImproperlyConfigured) as refusal:
             raise CommandError(str(refusal)) from refusal
         except OSError as error:
             raise CommandError(f"{error.filename} ne peut être lu : {error.strerror}.") from error
 
-    def load_one(self, fichier: Fichier, options: dict[str, Any]) -> None:
-        how = {name: options[name] for name in ("processes", "lines", "again")}
-        total = fichier.total()
+    def load_one(self, fichier: Fichier, workers: Workers | None, options: dict[str, Any]) -> None:
+        total, how = fichier.total(), {"lines": options["lines"], "again": options["again"]}
         with tqdm(total=total, unit=" lignes", desc=fichier.nom, disable=options["verbosity"] == 0) as bar:
-            chargement = load(fichier, advance=bar.update, **how)
+            chargement = load(fichier, workers=workers, advance=bar.update, **how)
         counts = counts_of(chargement)
         self.stdout.write(
             f"{fichier.nom} : {counts['lues']} lignes lues, {counts['chargees']} chargées, "
@@ -59,10 +58,6 @@ class Command(BaseCommand):
             report = options["report"] or fichier.path.with_name(f"{fichier.nom}.refus.csv")
             write_report(report, chargement)
             self.stdout.write(f"Lignes refusées et raisons : {report}")
-
-
-def counts_of(chargement: ChargementDossiers) -> dict[str, int]:
-    return chargement.tranches.aggregate(**{name: Sum(name, default=0) for name in COUNTS})
 
 
 def write_report(path: Path, chargement: ChargementDossiers) -> None:

@@ -1,0 +1,1 @@
+"""Filters of the lists; their state lives in the URL."""
