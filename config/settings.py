@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "portail.bailleur",
     "portail.adonis",
     "portail.dgfip",
+    "portail.aide",
     "portail.incidents",
     "portail.accueil",
     "portail.simulations",
