@@ -14,7 +14,6 @@ class RechercheForm(FilterForm):
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        help_text="Par exemple : numéro refusé. N'écrivez ni nom ni numéro d'allocataire.",
     )
     service = forms.ChoiceField(label="Service", required=False)
     public = forms.ChoiceField(label="Pour qui", required=False)

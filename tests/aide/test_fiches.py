@@ -208,3 +208,10 @@ def test_the_list_reads_nothing_of_its_own_from_the_base(
         client.get(reverse("aide:fiche_list"))
     with django_assert_max_num_queries(len(all_of_them)):
         client.get(reverse("aide:fiche_list"), {"mots": "attestation"})
+
+
+def test_a_list_is_in_the_order_of_the_work_then_of_the_titles() -> None:
+    codes = list(fiches())
+
+    assert codes.index("demander-un-dossier") < codes.index("chercher-par-nom") < codes.index("lire-les-onglets")
+    assert codes.index("dialogue") < codes.index("attestation") < codes.index("consultation-signalee")

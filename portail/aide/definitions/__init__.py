@@ -1,6 +1,7 @@
 """The fiches pratiques, as data: one file each in `fiches/`, checked when they are read."""
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -43,6 +44,7 @@ class Fiche(Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     etapes: list[Etape]
     mots: list[str] = field(default_factory=list)
     voir: list[str] = field(default_factory=list)
+    rang: int = 9  # its place within the task, before the order of the titles
 
 
 # Whom a fiche is for, when no role says it.
@@ -60,16 +62,20 @@ TACHES = ("Entrer et se protéger", "Consulter", "Aller plus loin", "Comprendre"
 
 @cache
 def fiches() -> Mapping[str, Fiche]:
-    """By code, in the order of the tasks, then of the titles.
+    """By code, in the order of the page: task, place, title as French sorts it.
 
     :raises WrongFicheError: naming the file and what is wrong
     """
     found = [_read(path) for path in FOLDER.glob("*.toml")]
-    by_code = {each.code: each for each in sorted(found, key=lambda each: (TACHES.index(each.tache), each.titre))}
+    by_code = {each.code: each for each in sorted(found, key=_place)}
     for each in found:
         if unknown := set(each.voir) - set(by_code):
             raise WrongFicheError(f"{each.code} renvoie à « {min(unknown)} », qui n'est pas une fiche.")
     return by_code
+
+
+def _place(fiche: Fiche) -> tuple[int, int, str]:
+    return TACHES.index(fiche.tache), fiche.rang, unicodedata.normalize("NFKD", fiche.titre)
 
 
 def _read(path: Path) -> Fiche:
