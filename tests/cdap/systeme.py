@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if manner == "lent":
-            time.sleep(1)
+            time.sleep(3)
         if manner == "redirige":
             self._send(302, JSON, b"{}", Location=f"{self.system.url}/ailleurs")
         elif manner == "comprime":
