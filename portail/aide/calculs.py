@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from portail.aide.definitions import Fiche
 
@@ -36,6 +37,7 @@ def _rank(fiche: Fiche, wanted: list[str]) -> int:
     return total
 
 
+@cache
 def _weighted(fiche: Fiche) -> dict[str, int]:
     """Each word of the fiche with the weight of the best place where it stands."""
     places = [(fiche.titre, _TITLE), *((each, _KEYWORD) for each in fiche.mots), (fiche.resume, _SUMMARY)]

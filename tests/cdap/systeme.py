@@ -80,6 +80,7 @@ WRONG: dict[str, tuple[int, str, bytes]] = {
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     system: SystemeFictif
 
     def do_GET(self) -> None:

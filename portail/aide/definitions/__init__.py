@@ -31,7 +31,7 @@ class Etape(Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     alt: str = ""
 
 
-class Fiche(Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
+class Fiche(Struct, kw_only=True, forbid_unknown_fields=True, frozen=True, eq=False):
     """`code` is its address and the name of its file; `publics` are codes of roles, or of PUBLICS."""
 
     code: str
