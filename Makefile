@@ -25,7 +25,7 @@ check: ## Vérifie format, règles, types, couches, gabarits, migrations, régla
 bench: ## Mesure les performances (ONLY=nom : une seule mesure)
 	@$(LAUNCH) bench $(ONLY)
 
-captures: ## Refait les captures d'écran de la documentation
+captures: ## Refait les captures de la documentation et de l'aide (ARGS=aide : l'aide seule)
 	@$(LAUNCH) captures $(ARGS)
 
 lock: ## Recalcule les verrous de dépendances (ARGS=--upgrade : versions les plus récentes)

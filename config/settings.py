@@ -35,6 +35,8 @@ ALLOWED_HOSTS = [HOSTNAME, "localhost"] if DEMO or PROFILE == "test" else [HOSTN
 SEALS_DIR = Path(env.text("PORTAIL_SEALS_DIR", str(DATA_DIR / "sceaux")))
 # The keys by which the files of allocataires are encrypted, never in the base
 CDAP_KEYS_DIR = Path(env.text("PORTAIL_CDAP_KEYS_DIR", str(DATA_DIR / "cles")))
+# Which Caf keeps its files in a system of its own: a TOML file; empty, the portal keeps them all
+CDAP_SOURCES = env.text("PORTAIL_CDAP_SOURCES", "")
 # Where clamd listens, for the files of proofs: unix:/path or tcp:host:port; empty, they are not analysed and say so
 ANTIVIRUS = env.text("PORTAIL_ANTIVIRUS", "")
 # Domains of mail addresses that no anomaly tells
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
     "portail.bailleur",
     "portail.adonis",
     "portail.dgfip",
+    "portail.aide",
     "portail.incidents",
     "portail.accueil",
     "portail.simulations",
@@ -258,5 +261,6 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},  # below, its lines hold the addresses asked for, and so numbers of files
     },
 }

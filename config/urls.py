@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("portail.conventionnement.urls")),
     path("", include("portail.simulations.urls")),
     path("incidents/", include("portail.incidents.urls")),
+    path("aide/", include("portail.aide.urls")),
     path("supervision/", include("portail.supervision.urls")),
     path("", include("portail.campagnes.urls")),
     path("consulter-dossier/", include("portail.cdap.urls")),

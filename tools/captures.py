@@ -1,4 +1,5 @@
-"""Retakes the screenshots of README and docs from a running demo (PORTAIL_PUBLIC_URL)."""
+"""Retakes the screenshots of README and docs, then the pictures of « Aide en ligne », from a running demo
+(PORTAIL_PUBLIC_URL); `captures.py aide` takes the latter only."""
 
 import json
 import os
@@ -6,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+import captures_aide
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "captures"
@@ -55,18 +57,24 @@ def story(page: Page, base: str, person: dict[str, str]) -> None:
     take(page, "utilisateur")
 
 
-def main() -> int:
+def main(only: str = "") -> int:
     base = os.environ["PORTAIL_PUBLIC_URL"]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    bruet = next(p for p in people() if p["name"].endswith("Bruet"))
+    known = people()
+    bruet = next(p for p in known if p["name"].endswith("Bruet"))
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR", reduced_motion="reduce")
-        story(context.new_page(), base, bruet)
+        # Chromium writes the fields of dates in the language of the machine.
+        french: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "fr"}
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=fr-FR"], env=french)
+        if only != "aide":
+            wide: ViewportSize = {"width": 1280, "height": 800}
+            context = browser.new_context(viewport=wide, locale="fr-FR", reduced_motion="reduce")
+            story(context.new_page(), base, bruet)
+        captures_aide.take_all(browser, base, known, sign_in)
         browser.close()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -10,11 +10,13 @@ class CdapConfig(AppConfig):
         from django.core import checks
 
         from portail.cdap import definitions, events  # noqa: F401 -- wrong data stops the start; sentences of the journal
+        from portail.cdap.gateway.annuaire import annuaire
         from portail.cdap.roles import SERVICE
         from portail.habilitations.roles import register
 
         register(SERVICE)
         checks.register(keys_are_there, checks.Tags.security, deploy=True)
+        annuaire()  # a mistake in it stops the start
 
 
 def keys_are_there(**_: object) -> list[CheckMessage]:

@@ -126,6 +126,7 @@ class World:
             "secret": "perdu",
             "name": "perdu",
             "code": "sans-groupe",
+            "fiche": "demander-un-dossier",
             "service": "cdap",
             "role": "cdap.t1",
             "bareme": "alsh",

@@ -18,28 +18,36 @@ class WrongPartieError(Exception):
     """What a part is given as cannot be read; its text tells where, never what."""
 
 
-def named(shape: type[Partie]) -> type[msgspec.Struct]:
-    """The same shape with its fields named, which refuses those it does not know."""
-    return _named(shape)
+# Months and years that no calendar has would stop a page later on.
+_BOUNDS: dict[tuple[str, str], Any] = {
+    ("Ressource", "mois"): typing.Annotated[int, msgspec.Meta(ge=0, le=12)],
+    ("Ressource", "annee"): typing.Annotated[int, msgspec.Meta(ge=1900, le=2999)],
+}
 
 
 @cache
-def _named(shape: type[msgspec.Struct]) -> type[msgspec.Struct]:
+def named(shape: type[Partie], *, is_strict: bool = True) -> type[msgspec.Struct]:
+    """The same shape with its fields named; with `is_strict` it refuses those it does not know."""
     hints = typing.get_type_hints(shape)
     fields: list[Any] = [
-        (field.name, _named_type(hints[field.name]), *(() if field.required else (field.default,)))
+        (
+            field.name,
+            _BOUNDS.get((shape.__name__, field.name)) or _named_type(hints[field.name], is_strict),
+            *(() if field.required else (field.default,)),
+        )
         for field in msgspec.structs.fields(shape)
     ]
-    return msgspec.defstruct(shape.__name__, fields, forbid_unknown_fields=True)
+    return msgspec.defstruct(shape.__name__, fields, forbid_unknown_fields=is_strict)
 
 
-def _named_type(hint: Any) -> Any:
+def _named_type(hint: Any, is_strict: bool) -> Any:
     if typing.get_origin(hint) is list:
-        return list[_named_type(typing.get_args(hint)[0])]  # type: ignore[misc]
-    return _named(hint) if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else hint
+        return list[_named_type(typing.get_args(hint)[0], is_strict)]  # type: ignore[misc]
+    is_shape = isinstance(hint, type) and issubclass(hint, Partie)
+    return named(hint, is_strict=is_strict) if is_shape else hint
 
 
-_DECODERS = {name: msgspec.json.Decoder(_named(shape)) for name, shape in PARTIES.items()}
+_DECODERS = {name: msgspec.json.Decoder(named(shape)) for name, shape in PARTIES.items()}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -70,13 +78,13 @@ def _flat(lignes: list[msgspec.Struct]) -> list[tuple[Any, ...]]:
 
 def written(partie: Partie) -> str:
     """The JSON object that `read` reads."""
-    return _ENCODER.encode(msgspec.convert(partie, _named(type(partie)), from_attributes=True)).decode()
+    return _ENCODER.encode(msgspec.convert(partie, named(type(partie)), from_attributes=True)).decode()
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of a line: the columns, and of each part what its JSON holds."""
     shapes, components = msgspec.json.schema_components(
-        [_named(shape) for shape in PARTIES.values()], ref_template="#/$defs/{name}"
+        [named(shape) for shape in PARTIES.values()], ref_template="#/$defs/{name}"
     )
     properties = {
         "caf": {"type": "string", "pattern": "^[0-9]{3}$"},

@@ -45,7 +45,11 @@ class Source(Protocol):
 
 
 def source_of(caf: Caf) -> Source:
-    """Who keeps the files of this Caf."""
-    from portail.cdap.gateway.tables import Tables  # noqa: PLC0415 -- each source knows what is written here
+    """Who keeps the files of this Caf: its own system when the operator named one, else the portal."""
+    # Each source knows what is written here.
+    from portail.cdap.gateway.annuaire import annuaire  # noqa: PLC0415
+    from portail.cdap.gateway.http import Http, systeme_of  # noqa: PLC0415
+    from portail.cdap.gateway.tables import Tables  # noqa: PLC0415
 
-    return Tables(caf)
+    acces = annuaire().get(caf.code)
+    return Http(caf, systeme_of(acces)) if acces else Tables(caf)

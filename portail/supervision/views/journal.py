@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from portail.habilitations.views.common import export_urls, exported, history
 from portail.supervision import queries, rules
 from portail.supervision.filters import JournalFilter
+from portail.supervision.queries.systemes import systemes_for
 from portail.supervision.tables import JournalTable
 from portail.ui.pages import Request, crumbs, page, render_page
 
@@ -45,4 +46,5 @@ def sante_view(request: Request) -> HttpResponse:
         queues=queries.queues(),
         mails=queries.mails(),
         scellement=queries.scellement(),
+        systemes=systemes_for(request.acteur),
     )
