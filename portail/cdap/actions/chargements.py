@@ -1,11 +1,13 @@
 """Files loaded by slices: each is one transaction, which also tells what became of its lines."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, Protocol
 
 import django
@@ -53,8 +55,21 @@ def working(processes: int) -> Iterator[Workers | None]:
     if processes == 1:
         yield None
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=django.setup) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin_worker) as pool:
         yield Workers(pool, processes)
+
+
+def _begin_worker() -> None:
+    """A worker whose parent was killed would wait for ever, and keep its connection."""
+    django.setup()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def load(
