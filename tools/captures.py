@@ -64,9 +64,7 @@ def main(only: str = "") -> int:
     bruet = next(p for p in known if p["name"].endswith("Bruet"))
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        # Chromium writes the fields of dates in the language of the machine.
-        french: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "fr"}
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--lang=fr-FR"], env=french)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         if only != "aide":
             wide: ViewportSize = {"width": 1280, "height": 800}
             context = browser.new_context(viewport=wide, locale="fr-FR", reduced_motion="reduce")

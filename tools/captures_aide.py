@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "portail" / "aide" / "static" / "aide"
 WIDTH, HEIGHT, QUALITY = 1280, 720, 60
 MARGIN = 12
+# Some pictures stop above a field of dates: Chromium writes it in the language of the machine, not of the page.
 MOTIF = "Demande d'aide pour la cantine, rendez-vous de ce jour"
 NOBODY = 9999998
 
@@ -60,7 +61,7 @@ def social_worker(page: Page, base: str) -> None:
     page.goto(f"{base}/mon-profil/")
     shoot(page, "mon-profil", page.locator("main section").filter(has_text="Mes droits"))
     page.goto(f"{base}/incidents/signaler/")
-    shoot(page, "incident")
+    shoot(page, "incident", height=355)
     page.goto(f"{base}/consulter-dossier/")
     shoot(page, "cdap-accueil", height=520)
     ask_pages(page, base)
@@ -79,7 +80,7 @@ def ask_pages(page: Page, base: str) -> None:
     page.locator(send).first.click()
     shoot(page, "demande-refusee", height=560)
     page.goto(f"{base}/consulter-dossier/chercher/")
-    shoot(page, "recherche", height=900)
+    shoot(page, "recherche", height=470)
     fill(page, ask, numero=numero, motif=MOTIF)
     page.locator(send).first.click()
     shoot(page, "onglet-synthese")
@@ -120,7 +121,7 @@ def manager(page: Page, base: str) -> None:
 
 def caf(page: Page, base: str) -> None:
     page.goto(f"{base}/supervision/journal/")
-    shoot(page, "journal")
+    shoot(page, "journal", page.locator("main .timeline"), height=480)
     page.goto(f"{base}/supervision/etat/")
     shoot(page, "etat-du-portail")
 
