@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -177,6 +179,27 @@ def test_stopped_it_goes_on_where_it_was(caf: Caf, tmp_path: Path, monkeypatch: 
     assert ChargementDossiers.objects.count() == 1
 
 
+def test_two_loadings_do_not_run_at_once(caf: Caf, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "d.csv", [line(FIRST)])
+    parameters = connection.get_connection_params()
+    where = {name: parameters[name] for name in ("host", "port", "user", "dbname") if parameters.get(name)}
+    with psycopg.connect(**where, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [chargements.LOADING])
+        with pytest.raises(CommandError, match="déjà en cours"):
+            call_command("load_dossiers", path, processes=1, verbosity=0)
+
+    assert not Dossier.objects.exists()
+
+
+def test_a_file_loaded_before_is_told_so(caf: Caf, tmp_path: Path) -> None:
+    path, said = write_csv(tmp_path / "d.csv", [line(FIRST)]), StringIO()
+    for _ in range(2):
+        call_command("load_dossiers", path, processes=1, verbosity=0, stdout=said)
+
+    assert said.getvalue().count("1 lignes lues, 1 chargées") == 2
+    assert said.getvalue().count("déjà chargé, rien à faire") == 1
+
+
 def test_a_slice_written_twice_is_written_once(caf: Caf, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "d.csv", [line(FIRST)])
     chargement = chargements.load(Fichier(path))
@@ -261,7 +284,7 @@ def loading(path: Path) -> subprocess.Popen[bytes]:
 def test_killed_and_run_again_no_line_is_lost_none_is_twice(committed: Caf, tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "d.parquet", [line(FIRST + rank) for rank in range(400)])
     kills = 0
-    while (child := loading(path)).poll() is None and kills < 3:
+    while (child := loading(path)).poll() is None and kills < 2:
         deadline, seen = time.monotonic() + 60, TrancheChargement.objects.count()
         while child.poll() is None and TrancheChargement.objects.count() <= seen and time.monotonic() < deadline:
             time.sleep(0.001 + kills / 100)

@@ -25,7 +25,7 @@ from portail.conventions.models import Caf
 from portail.journal import actions as journal
 from portail.ui.rules import Refused
 
-LINES = 2_000  # of a slice
+LINES = 5_000  # of a slice
 LOADING = 7203011  # advisory lock: one loading at a time
 _AHEAD = 2  # slices read in advance for each process
 

@@ -11,6 +11,7 @@ from portail.cdap.definitions.contenu import PARTIES, NomPartie, Partie
 
 COLUMNS = ("caf", "numero", "closed_on", *PARTIES)
 _AS_ARRAYS = msgspec.msgpack.Encoder()
+_values = msgspec.structs.astuple
 _PATH = re.compile(r"at `\$\.?([\w.\[\]]*)`$")
 
 
@@ -68,12 +69,10 @@ def read(name: NomPartie, text: str | bytes) -> Any:
 
 def kept(partie: msgspec.Struct) -> bytes:
     """What `contenu.encoded` gives of the same part, without making it twice."""
-    values = msgspec.structs.astuple(partie)
-    return _AS_ARRAYS.encode([_flat(value) if type(value) is list else value for value in values])
-
-
-def _flat(lignes: list[msgspec.Struct]) -> list[tuple[Any, ...]]:
-    return [msgspec.structs.astuple(ligne) for ligne in lignes]
+    values = _values(partie)
+    if type(values[0]) is not list:  # a part is either fields, or lists of lines
+        return _AS_ARRAYS.encode(values)
+    return _AS_ARRAYS.encode([[*map(_values, lignes)] for lignes in values])
 
 
 def written(partie: Partie) -> str:

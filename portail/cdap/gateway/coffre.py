@@ -42,7 +42,8 @@ class Coffre:
         self.current, self._caf, self._again = max(masters), caf, again
         self._keys = self._drawn(masters)
         self._index_keys = {
-            version: _derived(master, f"cdap/{caf}/identite") for version, master in sorted(masters.items())
+            version: hmac.new(_derived(master, f"cdap/{caf}/identite"), digestmod="sha256")
+            for version, master in sorted(masters.items())
         }
         self._place = f"cdap_dossier/{caf}/"
 
@@ -88,7 +89,9 @@ class Coffre:
 
     def _empreinte(self, version: int, nom: str, ne_le: date) -> bytes:
         told = f"{_plain(nom)}|{ne_le.isoformat()}".encode()
-        return hmac.digest(self._index_keys[version], told, "sha256")[:_INDEX]
+        keyed = self._index_keys[version].copy()  # three times faster than from the key
+        keyed.update(told)
+        return keyed.digest()[:_INDEX]
 
 
 def coffre_of(caf: str) -> Coffre:

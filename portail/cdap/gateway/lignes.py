@@ -109,6 +109,8 @@ def code_of(value: Any) -> str:
 
 def numero_of(value: Any) -> int:
     """:raises WrongPartieError: when it is not a number of a file"""
+    if type(value) is int and 1 <= value <= MOST_NUMERO:
+        return value
     text = str(value if value is not None else "").strip()
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:10]) <= MOST_NUMERO):
         raise echange.WrongPartieError("le numéro n'est pas un nombre de 1 à 9999999")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
 from portail.cdap.actions.chargements import LINES, Workers, load, working
@@ -46,10 +47,12 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename} ne peut être lu : {error.strerror}.") from error
 
     def load_one(self, fichier: Fichier, workers: Workers | None, options: dict[str, Any]) -> None:
-        total, how = fichier.total(), {"lines": options["lines"], "again": options["again"]}
+        total, how, began = fichier.total(), {"lines": options["lines"], "again": options["again"]}, timezone.now()
         with tqdm(total=total, unit=" lignes", desc=fichier.nom, disable=options["verbosity"] == 0) as bar:
             chargement = load(fichier, workers=workers, advance=bar.update, **how)
         counts = counts_of(chargement)
+        if chargement.ended_at and chargement.ended_at < began:
+            self.stdout.write(f"{fichier.nom} : déjà chargé, rien à faire (--again le recharge). Pour mémoire :")
         self.stdout.write(
             f"{fichier.nom} : {counts['lues']} lignes lues, {counts['chargees']} chargées, "
             f"{counts['remplacees']} remplacées, {counts['refusees']} refusées."
