@@ -1,5 +1,6 @@
 """Sentences of the journal: they never tell what a file holds, nor whose it is."""
 
+from portail.courriels import events as courriels
 from portail.journal.events import declare
 
 CONSULTED = declare(
@@ -11,3 +12,21 @@ OPPOSITION_ENDED = declare("cdap.opposition.ended", "{by} a levé l'opposition d
 MATRICE_PROPOSED = declare("cdap.matrice.proposed", "{by} a proposé une matrice des profils ({motif}).")
 MATRICE_VALIDATED = declare("cdap.matrice.validated", "{by} a mis en vigueur la matrice des profils ({motif}).")
 MATRICE_REFUSED = declare("cdap.matrice.refused", "{by} a refusé la matrice des profils ({motif}).")
+
+# Dialogue
+DIALOGUE_OPENED = declare(
+    "cdap.dialogue.opened", "{by} a écrit à la {caf} depuis un dossier : {dialogue}, « {sujet} »."
+)
+DIALOGUE_READ = declare("cdap.dialogue.read", "{by} a lu le {dialogue}.")
+DIALOGUE_ANSWERED = declare("cdap.dialogue.answered", "{by} a écrit dans le {dialogue}.")
+DIALOGUE_ACKNOWLEDGED = declare("cdap.dialogue.acknowledged", "{by} a noté avoir lu la réponse du {dialogue}.")
+DIALOGUE_RESUMED = declare("cdap.dialogue.resumed", "{by} a repris le {dialogue} à la suite de {porteur}.")
+DIALOGUE_TAKEN = declare("cdap.dialogue.taken", "{by} a pris en charge le {dialogue}.")
+DIALOGUE_ASSIGNED = declare("cdap.dialogue.assigned", "{by} a attribué le {dialogue} à {agent}.")
+DIALOGUE_CLOSED = declare("cdap.dialogue.closed", "{by} a clos le {dialogue}.")
+DIALOGUE_REOPENED = declare("cdap.dialogue.reopened", "{by} a rouvert le {dialogue}.")
+SUJETS_ADOPTED = declare("cdap.sujets.adopted", "{by} a repris pour la {caf} les sujets de dialogue livrés.")
+SUJET_ADDED = declare("cdap.sujet.added", "{by} a ajouté à la {caf} le sujet de dialogue « {sujet} ».")
+SUJET_ENDED = declare("cdap.sujet.ended", "{by} a retiré à la {caf} le sujet de dialogue « {sujet} ».")
+DELAI_CHANGED = declare("cdap.delai.changed", "{by} a fixé à {jours} jours le délai de réponse de la {caf}.")
+DIALOGUE_MESSAGE = courriels.declare("cdap_dialogue_message", "Message dans un dialogue")

@@ -8,7 +8,7 @@ A POST is sent filled in rightly: only the rights decide.
 
 from dataclasses import dataclass
 
-from tests.permissions import afas, campagnes
+from tests.permissions import afas, campagnes, cdap
 
 PEOPLE = {
     "anonyme": "personne non connectée",
@@ -307,7 +307,7 @@ AREAS = {
     """,
     "Services": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    cdap:home                          con  403  200  403  403  1er  con  403  403  200  403  403  403  403
+    GET    cdap:home                          con  403  200  200  200  1er  con  403  403  200  403  403  403  403
     GET    afas:home                          con  200  200  200  200  1er  con  403  403  403  200  200  200  200
     GET    bailleur:home                      con  403  403  403  403  1er  con  403  403  403  403  403  403  403
     GET    adonis:home                        con  403  403  403  403  1er  con  403  403  403  403  403  403  403
@@ -317,7 +317,7 @@ AREAS = {
 # fmt: on
 
 # The rule of each page, in the words of docs/metier/droits.md: by its place in the code.
-AREAS |= campagnes.AREAS | afas.AREAS
+AREAS |= campagnes.AREAS | afas.AREAS | cdap.AREAS
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,21 @@
 """What the service keeps: files in the tables of the portal, what was consulted, who may read what, who objected."""
 
+from portail.cdap.models.attestations import Attestation, EnvoiPostal, LotPostal
 from portail.cdap.models.consultations import Consultation
+from portail.cdap.models.dialogues import DelaiDialogue, Dialogue, MessageDialogue, SujetDialogue
 from portail.cdap.models.dossiers import Dossier, Opposition
 from portail.cdap.models.matrices import VersionMatrice
 
-__all__ = ["Consultation", "Dossier", "Opposition", "VersionMatrice"]
+__all__ = [
+    "Attestation",
+    "Consultation",
+    "DelaiDialogue",
+    "Dialogue",
+    "Dossier",
+    "EnvoiPostal",
+    "LotPostal",
+    "MessageDialogue",
+    "Opposition",
+    "SujetDialogue",
+    "VersionMatrice",
+]

@@ -2,7 +2,9 @@
 
 from django.urls import reverse
 
+from portail.cdap.definitions.champs import DIALOGUE, ONGLETS
 from portail.cdap.models import Consultation
+from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
 from portail.ui.pages import Crumb, crumbs
 
@@ -14,3 +16,17 @@ def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
 
 def onglet_url(consultation: Consultation, onglet: str) -> str:
     return reverse("cdap:onglet_view", args=[consultation.id, onglet])
+
+
+def first_onglet_url(consultation: Consultation) -> str:
+    """The first tab that the profile opens; « Synthèse » when it opens none, which then says so."""
+    opened = onglets_of(opened_by(consultation.caf_id, consultation.profil))
+    return onglet_url(consultation, opened[0].code if opened else next(iter(ONGLETS)))
+
+
+def actes_of(consultation: Consultation, opened: frozenset[str]) -> list[tuple[str, str]]:
+    """What may be done from a file, beside reading it (S2): (words, address)."""
+    made = []
+    if DIALOGUE in opened:
+        made.append(("Dialogue", reverse("cdap:dialogue_create", args=[consultation.id])))
+    return made
