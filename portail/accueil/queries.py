@@ -248,7 +248,7 @@ _PREPARED = [
     ("Seuils des contrôles", "afas:seuil_list"),
     ("Recalculs des droits", "afas:recalcul_list"),
 ]
-_EXCHANGED = [("Dialogues", "cdap:dialogue_queue")]
+_EXCHANGED = [("Dialogues", "cdap:dialogue_queue"), ("Courriers à l'allocataire", "cdap:envoi_list")]
 _INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
     ("Modifier mon adresse mail", "comptes:courriel_edit"),

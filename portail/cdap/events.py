@@ -30,3 +30,15 @@ SUJET_ADDED = declare("cdap.sujet.added", "{by} a ajouté à la {caf} le sujet d
 SUJET_ENDED = declare("cdap.sujet.ended", "{by} a retiré à la {caf} le sujet de dialogue « {sujet} ».")
 DELAI_CHANGED = declare("cdap.delai.changed", "{by} a fixé à {jours} jours le délai de réponse de la {caf}.")
 DIALOGUE_MESSAGE = courriels.declare("cdap_dialogue_message", "Message dans un dialogue")
+
+# Attestations and letters
+ATTESTATION_ASKED = declare("cdap.attestation.asked", "{by} a demandé depuis un dossier de la {caf} : {attestation}.")
+ATTESTATION_ISSUED = declare("cdap.attestation.issued", "{by} a fait établir : {attestation}, code {code}.")
+ATTESTATION_READ = declare("cdap.attestation.read", "{by} a lu : {attestation}.")
+ATTESTATION_PRINTED = declare("cdap.attestation.printed", "{by} a imprimé : {attestation}.")
+ATTESTATION_DOWNLOADED = declare("cdap.attestation.downloaded", "{by} a téléchargé : {attestation}.")
+ENVOI_ASKED = declare("cdap.envoi.asked", "{by} a demandé l'envoi par courrier à l'allocataire : {attestation}.")
+ENVOI_RETURNED = declare("cdap.envoi.returned", "{by} a noté revenu non distribué le {courrier}.")
+LOT_POSTAL_PREPARED = declare("cdap.lotpostal.prepared", "{by} a préparé le {lot} : {nombre}.")
+LOT_POSTAL_DOWNLOADED = declare("cdap.lotpostal.downloaded", "{by} a téléchargé le {lot} (empreinte {empreinte}).")
+LOT_POSTAL_POSTED = declare("cdap.lotpostal.posted", "{by} a noté posté le {lot} : {nombre}.")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from portail.cdap import views
-from portail.cdap.views import consultations, dialogues, suivi
+from portail.cdap.views import attestations, consultations, courriers, dialogues, suivi
 
 app_name = "cdap"
 urlpatterns = [
@@ -29,4 +29,21 @@ urlpatterns = [
     path("suivi/sujets/ajouter/", suivi.sujet_create, name="sujet_create"),
     path("suivi/sujets/<int:pk>/retirer/", suivi.sujet_end, name="sujet_end"),
     path("suivi/delai/", suivi.delai_edit, name="delai_edit"),
+    # Attestations and letters
+    path("consultations/<uuid:pk>/attestation/", attestations.attestation_create, name="attestation_create"),
+    path("attestations/", attestations.attestation_list, name="attestation_list"),
+    path("attestations/export/<slug:extension>/", attestations.attestation_export, name="attestation_export"),
+    path("attestations/<uuid:pk>/", attestations.attestation_view, name="attestation_view"),
+    path("attestations/<uuid:pk>/imprimer/", attestations.attestation_print, name="attestation_print"),
+    path("attestations/<uuid:pk>/pdf/", attestations.attestation_pdf, name="attestation_pdf"),
+    path("attestations/<uuid:pk>/envoyer/", attestations.attestation_post, name="attestation_post"),
+    path("courriers/", courriers.envoi_list, name="envoi_list"),
+    path("courriers/export/<slug:extension>/", courriers.envoi_export, name="envoi_export"),
+    path("courriers/<int:pk>/revenu/", courriers.envoi_return, name="envoi_return"),
+    path("courriers/lots/", courriers.lot_postal_list, name="lot_postal_list"),
+    path("courriers/lots/export/<slug:extension>/", courriers.lot_postal_export, name="lot_postal_export"),
+    path("courriers/lots/preparer/", courriers.lot_postal_create, name="lot_postal_create"),
+    path("courriers/lots/<int:pk>/", courriers.lot_postal_view, name="lot_postal_view"),
+    path("courriers/lots/<int:pk>/fichier/", courriers.lot_postal_file, name="lot_postal_file"),
+    path("courriers/lots/<int:pk>/poste/", courriers.lot_postal_post, name="lot_postal_post"),
 ]

@@ -120,7 +120,7 @@ CONTEXTS = {
     habilitations.SUCCESSION_IS_ACCEPTED.code: SUCCESSION,
     habilitations.SUCCESSION_IS_REFUSED.code: SUCCESSION | {"decision": "Vérifions d'abord qui elle est."},
     afas.TO_APPROVE.code: {"declaration": "Accueil de loisirs – Réel 2025"},
-    cdap.DIALOGUE_MESSAGE.code: {"sujet": CONVENTION, "link": f"{PORTAIL}/consulter-dossier/dialogues/3/"},
+    cdap.DIALOGUE_MESSAGE.code: {"sujet": CONVENTION, "link": VERSION["link"]},
     afas.VOLET_IS_REOPENED.code: {"declaration": "Accueil de loisirs – Réel 2025", "volet": "Volet financier"},
     incidents.INCIDENT_REPORTED.code: INCIDENT,
     incidents.ACCESS_CUT.code: INCIDENT,

@@ -6,6 +6,7 @@ from portail.cdap.definitions.champs import DIALOGUE, ONGLETS
 from portail.cdap.models import Consultation
 from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
+from portail.cdap.rules.attestations import kinds_opened
 from portail.ui.pages import Crumb, crumbs
 
 
@@ -29,4 +30,6 @@ def actes_of(consultation: Consultation, opened: frozenset[str]) -> list[tuple[s
     made = []
     if DIALOGUE in opened:
         made.append(("Dialogue", reverse("cdap:dialogue_create", args=[consultation.id])))
+    if kinds_opened(opened):
+        made.append(("Attestation", reverse("cdap:attestation_create", args=[consultation.id])))
     return made

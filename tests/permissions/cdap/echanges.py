@@ -37,6 +37,29 @@ AREAS: dict[str, str] = {
     GET    cdap:delai_edit                    con  403  403  403  403  1er  con  403  403  403  200  403  403  200
     POST   cdap:delai_edit                    con  403  403  403  403  1er  con  403  403  403  302  403  403  302
     """,
+    "Consulter un dossier : attestations et courriers": """
+                                              anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
+    GET    cdap:attestation_create            con  404  200  404  404  1er  con  404  404  404  404  404  404  404
+    POST   cdap:attestation_create            con  404  302  404  404  1er  con  404  404  404  404  404  404  404
+    GET    cdap:attestation_list              con  403  200  200  200  1er  con  403  403  200  403  403  403  403
+    GET    cdap:attestation_export            con  403  200  200  200  1er  con  403  403  200  403  403  403  403
+    GET    cdap:attestation_view              con  404  200  404  404  1er  con  404  404  404  404  404  404  404
+    GET    cdap:attestation_print             con  404  200  404  404  1er  con  404  404  404  404  404  404  404
+    GET    cdap:attestation_pdf               con  404  200  404  404  1er  con  404  404  404  404  404  404  404
+    GET    cdap:attestation_post              con  404  200  404  404  1er  con  404  404  404  404  404  404  404
+    POST   cdap:attestation_post              con  404  302  404  404  1er  con  404  404  404  404  404  404  404
+    GET    cdap:envoi_list                    con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    cdap:envoi_export                  con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    cdap:envoi_return                  con  404  404  404  404  1er  con  404  404  404  403  200  403  404
+    POST   cdap:envoi_return                  con  404  404  404  404  1er  con  404  404  404  403  302  403  404
+    GET    cdap:lot_postal_list               con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    cdap:lot_postal_export             con  403  403  403  403  1er  con  403  403  403  200  200  200  200
+    GET    cdap:lot_postal_create             con  403  403  403  403  1er  con  403  403  403  403  200  403  403
+    POST   cdap:lot_postal_create             con  403  403  403  403  1er  con  403  403  403  403  302  403  403
+    GET    cdap:lot_postal_view               con  404  404  404  404  1er  con  404  404  404  200  200  200  404
+    POST   cdap:lot_postal_file               con  404  404  404  404  1er  con  404  404  404  403  200  403  404
+    POST   cdap:lot_postal_post               con  404  404  404  404  1er  con  404  404  404  403  302  403  404
+    """,
 }
 # fmt: on
 RULES: dict[str, str] = {
@@ -56,6 +79,20 @@ RULES: dict[str, str] = {
     "cdap.refuse_sujets": "Les agents de la Caf.",
     "cdap.refuse_exporting_sujets": "Les agents de la Caf.",
     "cdap.refuse_managing_sujets": "Les administrateurs de la Caf.",
+    "cdap.refuse_attesting": "La personne qui lit le dossier, si son profil ouvre une attestation.",
+    "cdap.refuse_attestations": "Qui a un profil du service, ou a un jour fait établir une attestation : chacun ne "
+    "voit que les siennes.",
+    "cdap.refuse_exporting_attestations": "Comme pour « Mes attestations ».",
+    "cdap.refuse_reading_attestation": "Qui l'a fait établir, tant que sa consultation est ouverte et que son profil "
+    "l'ouvre.",
+    "cdap.refuse_posting": "Comme pour lire l'attestation.",
+    "cdap.refuse_envois": "Les agents de la Caf.",
+    "cdap.refuse_exporting_envois": "Les agents de la Caf.",
+    "cdap.refuse_returning": "Les gestionnaires de la Caf, une fois le courrier posté.",
+    "cdap.refuse_preparing": "Les gestionnaires de la Caf.",
+    "cdap.refuse_reading_lot_postal": "Les agents de la Caf.",
+    "cdap.refuse_downloading": "Les gestionnaires de la Caf, entre l'impression et la poste.",
+    "cdap.refuse_marking_posted": "Les gestionnaires de la Caf, entre l'impression et la poste.",
     "cdap.refuse_ending_sujet": "Les administrateurs de la Caf, tant que le sujet est proposé.",
 }
 
