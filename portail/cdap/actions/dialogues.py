@@ -167,9 +167,12 @@ def reopen(*, by: Acteur, dialogue: Dialogue) -> None:
 
 
 def _held(dialogue: Dialogue) -> Dialogue:
-    """The thread as it now is, nobody else changing it until the transaction ends."""
-    rows = Dialogue.objects.select_for_update(of=("self",))
-    return rows.select_related("caf", "porteur", "agent").get(pk=dialogue.pk)
+    """The thread as it now is, nobody else changing it until the transaction ends.
+
+    Locked first and read afterwards: who waited for the lock would be given the people of before.
+    """
+    Dialogue.objects.select_for_update().get(pk=dialogue.pk)
+    return Dialogue.objects.select_related("caf", "porteur", "agent").get(pk=dialogue.pk)
 
 
 def _refuse_moved(label: str, seen: Utilisateur | None, now: Utilisateur | None) -> None:

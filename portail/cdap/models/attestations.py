@@ -92,7 +92,7 @@ class LotPostal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Lot d'envois n° {self.pk}"
+        return f"Lot n°\u00a0{self.pk}"
 
 
 class EnvoiPostal(models.Model):
@@ -131,4 +131,4 @@ class EnvoiPostal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Courrier n° {self.pk}"
+        return f"Courrier n°\u00a0{self.pk}"

@@ -105,7 +105,7 @@ class Dialogue(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Dialogue n° {self.pk}"
+        return f"Dialogue n°\u00a0{self.pk}"
 
     @property
     def numero_written(self) -> str:

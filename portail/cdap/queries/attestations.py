@@ -63,7 +63,8 @@ def paper(attestation: Attestation, verify: str, destinataire: str = "") -> dict
         "caf": contenu.caf,
         "rows": [row for row in rows if row[1]],
         "lignes": contenu.lignes,
-        "mention": f"Délivrée par la {contenu.caf} à {contenu.organisme}, via Mon Compte Partenaire.",
+        "mention": f"Délivrée par la {contenu.caf}, via Mon Compte Partenaire, à la demande de l'organisme "
+        f"« {contenu.organisme} ».",
         "code": attestation.code,
         "empreinte": attestation.empreinte,
         "verify": verify,

@@ -16,7 +16,7 @@ from portail.cdap.queries import dialogues as queries
 from portail.cdap.queries.consultations import consultation_for
 from portail.cdap.rules import dialogues as rules
 from portail.cdap.tables.dialogues import LOOKS, MesDialoguesTable, dialogue_url
-from portail.cdap.views.common import cdap_crumbs, first_onglet_url
+from portail.cdap.views.common import cdap_crumbs, crumbs_for, first_onglet_url
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.views.common import configured, export_urls, exported
@@ -26,11 +26,19 @@ from portail.ui.rules import Stale
 
 MINE, QUEUE = "Mes dialogues", "Dialogues"
 _NEXT = {
-    EtatDialogue.NOUVEAU: "Un gestionnaire de la Caf prend le message en charge et répond ici.",
-    EtatDialogue.PRIS_EN_CHARGE: "La personne qui le suit à la Caf répond ici ; un courriel prévient le partenaire.",
-    EtatDialogue.EN_ATTENTE: "La Caf attend une précision du partenaire, qui répond ici.",
-    EtatDialogue.REPONDU: "La Caf a répondu : le partenaire clôt le dialogue, ou écrit encore.",
-    EtatDialogue.CLOS: "Ce dialogue est terminé. La Caf peut le rouvrir.",
+    EtatDialogue.NOUVEAU: "Un gestionnaire de la Caf prend votre message en charge et répond ici ; un courriel vous "
+    "prévient.",
+    EtatDialogue.PRIS_EN_CHARGE: "La Caf a pris votre message en charge et répond ici ; un courriel vous prévient.",
+    EtatDialogue.EN_ATTENTE: "La Caf attend une précision de votre part : répondez ci-dessous.",
+    EtatDialogue.REPONDU: "La Caf a répondu : vous pouvez clore le dialogue, ou écrire encore.",
+    EtatDialogue.CLOS: "Ce dialogue est terminé ; il reste lisible.",
+}
+_NEXT_CAF = {
+    EtatDialogue.NOUVEAU: "Personne ne suit ce message : un gestionnaire le prend en charge, puis répond ici.",
+    EtatDialogue.PRIS_EN_CHARGE: "Le partenaire attend la réponse de qui le suit ; un courriel la lui annoncera.",
+    EtatDialogue.EN_ATTENTE: "Le partenaire doit préciser : son message ramènera le dialogue dans la file.",
+    EtatDialogue.REPONDU: "Le partenaire a sa réponse : il clôt le dialogue, ou écrit encore. Vous pouvez aussi clore.",
+    EtatDialogue.CLOS: "Ce dialogue est terminé ; un gestionnaire peut le rouvrir.",
 }
 
 
@@ -44,7 +52,7 @@ def list_crumb(acteur: Acteur) -> tuple[str, str]:
 def under(request: Request, dialogue: Dialogue, *steps: tuple[str, str | None]) -> list[Crumb]:
     """« … > Dialogues > this one > … »."""
     here = dialogue_url(dialogue) if steps else None
-    return cdap_crumbs(list_crumb(request.acteur), (str(dialogue), here), *steps)
+    return crumbs_for(request.acteur, list_crumb(request.acteur), (str(dialogue), here), *steps)
 
 
 @page(find=consultation_for, refuse=rules.refuse_opening, methods=("GET", "POST"))
@@ -132,7 +140,7 @@ def dialogue_view(request: Request, dialogue: Dialogue) -> HttpResponse:
         breadcrumb=under(request, dialogue),
         dialogue=dialogue,
         look=LOOKS[EtatDialogue(dialogue.etat)],
-        next_step=_NEXT[EtatDialogue(dialogue.etat)],
+        next_step=(_NEXT_CAF if request.acteur.caf else _NEXT)[EtatDialogue(dialogue.etat)],
         thread=queries.thread_of(dialogue),
         form=form,
         status=form_status(form),
@@ -184,7 +192,7 @@ def dialogue_resume(request: Request, dialogue: Dialogue) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=cdap_crumbs(list_crumb(request.acteur), (title, None)),
+        breadcrumb=crumbs_for(request.acteur, list_crumb(request.acteur), (title, None)),
         submit=title,
         cancel_url=f"{reverse('cdap:dialogue_list')}?qui={COLLEAGUES}",
         lead=f"« {dialogue.sujet} », suivi par {dialogue.porteur.nom_complet}. Vous lirez ce qui a été écrit et "
