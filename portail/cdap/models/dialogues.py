@@ -95,6 +95,7 @@ class Dialogue(models.Model):
         indexes = [
             models.Index(fields=["caf", "etat", "last_at"], name="dialogue_queue"),
             models.Index(fields=["caf", "-last_at"], name="dialogue_caf"),
+            models.Index(fields=["convention", "-last_at"], name="dialogue_open", condition=~Q(etat=_E.CLOS)),
         ]
         constraints = [
             models.CheckConstraint(
