@@ -15,6 +15,9 @@ from portail.afas.queries.traitement import to_process_for
 from portail.afas.roles import DECLARER
 from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
 from portail.afas.rules.traitement import refuse_processing
+from portail.cdap.queries.dialogues import awaiting_for
+from portail.cdap.roles import SERVICE as CDAP
+from portail.cdap.rules.dialogues import refuse_processing as refuse_dialoguing
 from portail.conventions.enums import EtatSuccession, Fonction
 from portail.habilitations import queries, roles
 from portail.habilitations.acteur import Acteur
@@ -134,6 +137,7 @@ _INCIDENT = "incident à prendre en charge,incidents à prendre en charge"
 _COMPTE = "compte à vérifier,comptes à vérifier"
 _APPROBATEUR = "approbateur à valider,approbateurs à valider"
 _NON_ATTRIBUE = "activité où un rôle n'est donné à personne,activités où un rôle n'est donné à personne"
+_DIALOGUE = "dialogue à traiter,dialogues à traiter"
 _DECLARATION = "déclaration à traiter,déclarations à traiter"
 
 
@@ -161,6 +165,8 @@ def to_do(acteur: Acteur) -> list[ToDo]:
         waiting.append((incomplete_for(acteur), _NON_ATTRIBUE, "afas:profil_gaps"))
     if refuse_processing(acteur) is None:
         waiting.append((to_process_for(acteur).count(), _DECLARATION, "afas:traitement_list"))
+    if refuse_dialoguing(acteur) is None:
+        waiting.append((awaiting_for(acteur).count(), _DIALOGUE, "cdap:dialogue_queue"))
     found = [ToDo(counted(count, noun), _address(url_name)) for count, noun, url_name in waiting if count]
     return [*_to_declare(acteur), *found]
 
@@ -194,6 +200,7 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
+        sections.append((CDAP.libelle, _EXCHANGED))
         sections.extend(_financed(acteur))
         sections.append(("Dossiers allocataires", _CONSULTED))
         sections.append(("Organismes partenaires", _organismes(acteur)))
@@ -247,6 +254,7 @@ _PREPARED = [
     ("Seuils des contrôles", "afas:seuil_list"),
     ("Recalculs des droits", "afas:recalcul_list"),
 ]
+_EXCHANGED = [("Dialogues", "cdap:dialogue_queue"), ("Courriers à l'allocataire", "cdap:envoi_list")]
 _INCIDENTS = ("Incidents", "incidents:incident_list")
 _ADMINISTRATION = [
     ("Modifier mon adresse mail", "comptes:courriel_edit"),

@@ -11,11 +11,14 @@ class CdapConfig(AppConfig):
 
         from portail.cdap import definitions, events  # noqa: F401 -- wrong data stops the start; sentences of the journal
         from portail.cdap.gateway.annuaire import annuaire
+        from portail.cdap.queries.attestations import attestation_by_code
         from portail.cdap.roles import SERVICE
+        from portail.conventionnement.queries import documents
         from portail.habilitations.roles import register
 
         register(SERVICE)
         checks.register(keys_are_there, checks.Tags.security, deploy=True)
+        documents.register(attestation_by_code)
         annuaire()  # a mistake in it stops the start
 
 

@@ -32,3 +32,36 @@ class EtatMatrice(models.TextChoices):
     EN_VIGUEUR = "en_vigueur", "En vigueur"
     REFUSEE = "refusee", "Refusée"
     REMPLACEE = "remplacee", "Remplacée"
+
+
+# Dialogue and attestations
+
+
+class EtatDialogue(models.TextChoices):
+    """The first two wait for the Caf, the next two for the partner."""
+
+    NOUVEAU = "nouveau", "Nouveau"
+    PRIS_EN_CHARGE = "pris_en_charge", "Pris en charge"
+    EN_ATTENTE = "en_attente", "En attente du partenaire"
+    REPONDU = "repondu", "Répondu"
+    CLOS = "clos", "Clos"
+
+
+class KindAttestation(models.TextChoices):
+    QF = "qf", "Attestation de quotient familial"
+    PAIEMENT = "paiement", "Attestation de paiement"
+
+
+class EtatEnvoi(models.TextChoices):
+    """Where a letter to the allocataire stands."""
+
+    A_ENVOYER = "a_envoyer", "À envoyer"
+    EN_LOT = "en_lot", "En cours d'envoi"
+    POSTE = "poste", "Posté"
+    REVENU = "revenu", "Revenu non distribué"
+
+
+class EtatLotPostal(models.TextChoices):
+    PREPARATION = "preparation", "Préparation en cours"
+    PRET = "pret", "À poster"
+    POSTE = "poste", "Posté"

@@ -1,5 +1,6 @@
 """Sentences of the journal: they never tell what a file holds, nor whose it is."""
 
+from portail.courriels import events as courriels
 from portail.journal.events import declare
 
 CONSULTED = declare(
@@ -23,3 +24,33 @@ CHARGEMENT_ENDED = declare(
 DOSSIERS_REKEYED = declare(
     "cdap.dossiers.rekeyed", "{by} a chiffré à nouveau {count} dossiers de la {caf} avec la clé {version}."
 )
+
+# Dialogue
+DIALOGUE_OPENED = declare(
+    "cdap.dialogue.opened", "{by} a écrit à la {caf} depuis un dossier : {dialogue}, « {sujet} »."
+)
+DIALOGUE_READ = declare("cdap.dialogue.read", "{by} a lu le {dialogue}.")
+DIALOGUE_ANSWERED = declare("cdap.dialogue.answered", "{by} a écrit dans le {dialogue}.")
+DIALOGUE_ACKNOWLEDGED = declare("cdap.dialogue.acknowledged", "{by} a noté avoir lu la réponse du {dialogue}.")
+DIALOGUE_RESUMED = declare("cdap.dialogue.resumed", "{by} a repris le {dialogue} à la suite de {porteur}.")
+DIALOGUE_TAKEN = declare("cdap.dialogue.taken", "{by} a pris en charge le {dialogue}.")
+DIALOGUE_ASSIGNED = declare("cdap.dialogue.assigned", "{by} a attribué le {dialogue} à {agent}.")
+DIALOGUE_CLOSED = declare("cdap.dialogue.closed", "{by} a clos le {dialogue}.")
+DIALOGUE_REOPENED = declare("cdap.dialogue.reopened", "{by} a rouvert le {dialogue}.")
+SUJETS_ADOPTED = declare("cdap.sujets.adopted", "{by} a repris pour la {caf} les sujets de dialogue livrés.")
+SUJET_ADDED = declare("cdap.sujet.added", "{by} a ajouté à la {caf} le sujet de dialogue « {sujet} ».")
+SUJET_ENDED = declare("cdap.sujet.ended", "{by} a retiré à la {caf} le sujet de dialogue « {sujet} ».")
+DELAI_CHANGED = declare("cdap.delai.changed", "{by} a fixé à {jours} jours le délai de réponse de la {caf}.")
+DIALOGUE_MESSAGE = courriels.declare("cdap_dialogue_message", "Message dans un dialogue")
+
+# Attestations and letters
+ATTESTATION_ASKED = declare("cdap.attestation.asked", "{by} a demandé depuis un dossier de la {caf} : {attestation}.")
+ATTESTATION_ISSUED = declare("cdap.attestation.issued", "{by} a fait établir : {attestation}, code {code}.")
+ATTESTATION_READ = declare("cdap.attestation.read", "{by} a lu : {attestation}.")
+ATTESTATION_PRINTED = declare("cdap.attestation.printed", "{by} a imprimé : {attestation}.")
+ATTESTATION_DOWNLOADED = declare("cdap.attestation.downloaded", "{by} a téléchargé : {attestation}.")
+ENVOI_ASKED = declare("cdap.envoi.asked", "{by} a demandé l'envoi par courrier à l'allocataire : {attestation}.")
+ENVOI_RETURNED = declare("cdap.envoi.returned", "{by} a noté revenu non distribué le {courrier}.")
+LOT_POSTAL_PREPARED = declare("cdap.lotpostal.prepared", "{by} a préparé le {lot} : {nombre}.")
+LOT_POSTAL_DOWNLOADED = declare("cdap.lotpostal.downloaded", "{by} a téléchargé le {lot} (empreinte {empreinte}).")
+LOT_POSTAL_POSTED = declare("cdap.lotpostal.posted", "{by} a noté posté le {lot} : {nombre}.")

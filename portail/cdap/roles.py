@@ -32,5 +32,9 @@ SERVICE = Service(
     url_name="cdap:home",
     icon="folder2-open",
     roles=(T1, T2, T5, T18),
-    menu=(MenuEntry("Consulter un dossier", "cdap:home"),),
+    menu=(
+        MenuEntry("Consulter un dossier", "cdap:home"),
+        MenuEntry("Mes dialogues", "cdap:dialogue_list"),
+        MenuEntry("Mes attestations", "cdap:attestation_list"),
+    ),
 )

@@ -68,8 +68,8 @@ def test_menu_shows_only_what_may_be_opened(cast):
     assert labels("bruet") == ["", managed, supervised, "Administration"]
     assert labels("garban") == ["", managed, "Consulter un dossier", supervised, "Administration"]
     kept = [aids, "Aides financières : versements", "Aides financières : réglages", "Organismes partenaires"]
-    assert labels("auditeau") == ["", managed, *kept, supervised, "Administration"]
-    assert labels("marchand") == ["", managed, *kept, "À décider", supervised, "Administration"]
+    assert labels("auditeau") == ["", managed, "Consulter un dossier", *kept, supervised, "Administration"]
+    assert labels("marchand") == ["", managed, "Consulter un dossier", *kept, "À décider", supervised, "Administration"]
 
 
 def test_menu_supervises_as_far_as_one_may(cast):

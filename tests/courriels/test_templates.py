@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from portail.afas import events as afas
 from portail.campagnes import events as campagnes
+from portail.cdap import events as cdap
 from portail.comptes import events as comptes
 from portail.comptes.models import Utilisateur
 from portail.conventionnement import events as conventionnement
@@ -119,6 +120,7 @@ CONTEXTS = {
     habilitations.SUCCESSION_IS_ACCEPTED.code: SUCCESSION,
     habilitations.SUCCESSION_IS_REFUSED.code: SUCCESSION | {"decision": "Vérifions d'abord qui elle est."},
     afas.TO_APPROVE.code: {"declaration": "Accueil de loisirs – Réel 2025"},
+    cdap.DIALOGUE_MESSAGE.code: {"sujet": CONVENTION, "link": VERSION["link"]},
     afas.VOLET_IS_REOPENED.code: {"declaration": "Accueil de loisirs – Réel 2025", "volet": "Volet financier"},
     incidents.INCIDENT_REPORTED.code: INCIDENT,
     incidents.ACCESS_CUT.code: INCIDENT,

@@ -307,7 +307,7 @@ AREAS = {
     """,
     "Services": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    cdap:home                          con  403  200  403  403  1er  con  403  403  200  200  200  200  200
+    GET    cdap:home                          con  403  200  200  200  1er  con  403  403  200  200  200  200  200
     GET    afas:home                          con  200  200  200  200  1er  con  403  403  403  200  200  200  200
     GET    bailleur:home                      con  403  403  403  403  1er  con  403  403  403  403  403  403  403
     GET    adonis:home                        con  403  403  403  403  1er  con  403  403  403  403  403  403  403

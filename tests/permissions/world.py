@@ -43,7 +43,7 @@ from tests.afas.profils import with_profils
 from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
 from tests.cdap.scene import Scene as Dossiers
-from tests.cdap.scene import build_dossiers
+from tests.cdap.scene import build_scene as build_dossiers
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
 from tests.permissions import afas, cdap

@@ -1,9 +1,9 @@
 """The vault: what is sensitive in a file is encrypted with a key that the base never holds.
 
-AES-256-GCM. What is encrypted is bound to its place (Caf, number, part): moved elsewhere, it no longer opens. Each Caf
-has its own key, drawn from the master key by HKDF. Written: version of the key (1 byte), nonce (12), ciphertext and
-tag. Keys are files `<version>.key` of 32 bytes in base64, in the folder `PORTAIL_CDAP_KEYS_DIR`; the highest encrypts,
-all decrypt.
+AES-256-GCM. What is encrypted is bound to its place (table, Caf, row, column; for a file its number and part): moved
+elsewhere, it no longer opens. Each Caf has its own key, drawn from the master key by HKDF. Written: version of the key
+(1 byte), nonce (12), ciphertext and tag. Keys are files `<version>.key` of 32 bytes in base64, in the folder
+`PORTAIL_CDAP_KEYS_DIR`; the highest encrypts, all decrypt.
 """
 
 import base64
@@ -45,7 +45,6 @@ class Coffre:
             version: hmac.new(_derived(master, f"cdap/{caf}/identite"), digestmod="sha256")
             for version, master in sorted(masters.items())
         }
-        self._place = f"cdap_dossier/{caf}/"
 
     def _drawn(self, masters: dict[int, bytes]) -> dict[int, AESGCM]:
         return {version: AESGCM(_derived(master, f"cdap/{self._caf}/contenu")) for version, master in masters.items()}
@@ -56,13 +55,11 @@ class Coffre:
         return self._keys[version]
 
     def close(self, content: bytes, numero: int, partie: str) -> bytes:
-        nonce = os.urandom(_NONCE)
-        place = f"{self._place}{numero}/{partie}".encode()
-        return bytes([self.current]) + nonce + self._keys[self.current].encrypt(nonce, content, place)
+        return self.close_at(content, "cdap_dossier", numero, partie)
 
     def close_all(self, contents: Mapping[NomPartie, bytes], numero: int) -> list[bytes]:
         """Every part of a file, in its order, each as `close` would."""
-        key, version, place = self._keys[self.current], bytes([self.current]), f"{self._place}{numero}/"
+        key, version, place = self._keys[self.current], bytes([self.current]), f"cdap_dossier/{self._caf}/{numero}/"
         drawn = os.urandom(_NONCE * len(contents))
         nonces = (drawn[at : at + _NONCE] for at in range(0, len(drawn), _NONCE))
         return [
@@ -72,12 +69,25 @@ class Coffre:
 
     def open(self, kept: bytes, numero: int, partie: str) -> bytes:
         """:raises AlteredError: when it was not closed for this very place, or its key is not there"""
+        return self.open_at(kept, "cdap_dossier", numero, partie)
+
+    def close_at(self, content: bytes, table: str, row: object, column: str) -> bytes:
+        """What is kept elsewhere than in a file: it opens only in this column of this row of this table."""
+        nonce = os.urandom(_NONCE)
+        sealed = self._keys[self.current].encrypt(nonce, content, self._place(table, row, column))
+        return bytes([self.current]) + nonce + sealed
+
+    def open_at(self, kept: bytes, table: str, row: object, column: str) -> bytes:
+        """:raises AlteredError: when it was not closed for this very place, or its key is not there"""
         kept = bytes(kept)
-        place = f"{self._place}{numero}/{partie}".encode()
+        place = self._place(table, row, column)
         try:
             return self._key(kept[0]).decrypt(kept[1 : 1 + _NONCE], kept[1 + _NONCE :], place)
         except (InvalidTag, KeyError, IndexError, ValueError) as wrong:
-            raise AlteredError(f"{partie} du dossier ne s'ouvre pas") from wrong
+            raise AlteredError(f"{table}.{column} ne s'ouvre pas") from wrong
+
+    def _place(self, table: str, row: object, column: str) -> bytes:
+        return f"{table}/{self._caf}/{row}/{column}".encode()
 
     def empreinte(self, nom: str, ne_le: date) -> bytes:
         """By which a person is found without being written: the same name, however accented or spaced, the same day."""

@@ -1,8 +1,24 @@
 """What the service keeps: files in the tables of the portal, what was consulted, who may read what, who objected."""
 
+from portail.cdap.models.attestations import Attestation, EnvoiPostal, LotPostal
 from portail.cdap.models.chargements import ChargementDossiers, TrancheChargement
 from portail.cdap.models.consultations import Consultation
+from portail.cdap.models.dialogues import DelaiDialogue, Dialogue, MessageDialogue, SujetDialogue
 from portail.cdap.models.dossiers import Dossier, Opposition
 from portail.cdap.models.matrices import VersionMatrice
 
-__all__ = ["ChargementDossiers", "Consultation", "Dossier", "Opposition", "TrancheChargement", "VersionMatrice"]
+__all__ = [
+    "Attestation",
+    "ChargementDossiers",
+    "Consultation",
+    "DelaiDialogue",
+    "Dialogue",
+    "Dossier",
+    "EnvoiPostal",
+    "LotPostal",
+    "MessageDialogue",
+    "Opposition",
+    "SujetDialogue",
+    "TrancheChargement",
+    "VersionMatrice",
+]

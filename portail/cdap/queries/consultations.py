@@ -32,6 +32,10 @@ def consultations_for(acteur: Acteur) -> QuerySet[Consultation]:
     return rows if acteur.caf is None else rows.none()
 
 
+def consultation_for(acteur: Acteur, pk: uuid.UUID) -> Consultation:
+    return consultations_for(acteur).get(id=pk)
+
+
 @dataclass(frozen=True)
 class Lecture:
     """An opened file, as its profile may read it today."""

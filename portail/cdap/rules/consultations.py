@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from portail.cdap.definitions.champs import SEARCH, Onglet
+from portail.cdap.models import Consultation, Opposition
 from portail.cdap.queries.consultations import Lecture
 from portail.cdap.queries.matrices import opened_by
 from portail.cdap.queries.titres import Titre
@@ -48,10 +49,14 @@ def refuse_searching(titre: Titre, caf: int) -> str | None:
     return "Votre profil ne cherche pas par nom : demandez son numéro à la personne."
 
 
-def refuse_reading(acteur: Acteur, lecture: Lecture) -> str | None:
+def refuse_reading(acteur: Acteur, consultation: Consultation) -> str | None:
     """Who opened it, while it is recent, his profile stands, and the person has not objected meanwhile."""
-    consultation = lecture.consultation
-    if is_over(consultation.at) or lecture.is_opposed:
+    same_file = Opposition.objects.open_on(acteur.on).filter(caf=consultation.caf_id, numero=consultation.numero)
+    return _refuse_reading(acteur, consultation, is_opposed=same_file.exists())
+
+
+def _refuse_reading(acteur: Acteur, consultation: Consultation, *, is_opposed: bool) -> str | None:
+    if is_over(consultation.at) or is_opposed:
         return _OVER
     held = {(right.convention, right.role) for right in acteur.rights if right.service == SERVICE.code}
     return None if (consultation.convention_id, consultation.profil) in held else _LOST
@@ -64,6 +69,6 @@ def is_over(at: datetime) -> bool:
 def refuse_onglet(acteur: Acteur, found: tuple[Lecture, Onglet]) -> str | None:
     """One of which the profile opens something."""
     lecture, onglet = found
-    if refusal := refuse_reading(acteur, lecture):
+    if refusal := _refuse_reading(acteur, lecture.consultation, is_opposed=lecture.is_opposed):
         return refusal
     return None if onglet in lecture.onglets else _NOT_OPENED.format(onglet=onglet.libelle)

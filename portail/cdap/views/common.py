@@ -3,8 +3,12 @@
 from django.http import HttpResponse
 from django.urls import reverse
 
+from portail.cdap.definitions.champs import DIALOGUE, ONGLETS
 from portail.cdap.models import Consultation
+from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
+from portail.cdap.rules.attestations import kinds_opened
+from portail.habilitations.acteur import Acteur
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
 
@@ -12,6 +16,11 @@ from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
 def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Consulter un dossier > … »."""
     return crumbs((SERVICE.libelle, reverse("cdap:home")), *steps)
+
+
+def crumbs_for(acteur: Acteur, *steps: tuple[str, str | None]) -> list[Crumb]:
+    """The same for a partner; the Caf has no home of this service, and starts from its own."""
+    return crumbs(*steps) if acteur.caf is not None else cdap_crumbs(*steps)
 
 
 def onglet_url(consultation: Consultation, onglet: str) -> str:
@@ -33,3 +42,19 @@ def form_page(
         lead=lead,
         status=form_status(form),
     )
+
+
+def first_onglet_url(consultation: Consultation) -> str:
+    """The first tab that the profile opens; « Synthèse » when it opens none, which then says so."""
+    opened = onglets_of(opened_by(consultation.caf_id, consultation.profil))
+    return onglet_url(consultation, opened[0].code if opened else next(iter(ONGLETS)))
+
+
+def actes_of(consultation: Consultation, opened: frozenset[str]) -> list[tuple[str, str]]:
+    """What may be done from a file, beside reading it (S2): (words, address)."""
+    made = []
+    if DIALOGUE in opened:
+        made.append(("Dialogue", reverse("cdap:dialogue_create", args=[consultation.id])))
+    if kinds_opened(opened):
+        made.append(("Attestation", reverse("cdap:attestation_create", args=[consultation.id])))
+    return made

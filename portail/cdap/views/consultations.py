@@ -8,15 +8,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portail.cdap.actions import consultations as actions
-from portail.cdap.definitions.champs import ONGLETS, Onglet
+from portail.cdap.definitions.champs import Onglet
 from portail.cdap.forms.consultations import IdentiteForm, NumeroForm
 from portail.cdap.gateway import UnavailableError
 from portail.cdap.models import Consultation
 from portail.cdap.queries.consultations import Lecture, onglet_for
-from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.queries.titres import Titre, titres_of
 from portail.cdap.rules import consultations as rules
-from portail.cdap.views.common import cdap_crumbs, onglet_url
+from portail.cdap.views.common import actes_of, cdap_crumbs, first_onglet_url, onglet_url
 from portail.habilitations.roles import role
 from portail.ui.pages import Request, attempt, form_status, page, render_page
 
@@ -37,7 +36,7 @@ def consultation_create(request: Request) -> HttpResponse:
             actions.consult(by=request.acteur, demande=_demande(form), numero=typed["numero"])
         )
         if _asked(request, form, act) and found[0] is not None:
-            return redirect(onglet_url(found[0], _first(found[0])))
+            return redirect(first_onglet_url(found[0]))
         if found:
             form.add_error(None, rules.NO_FILE)
     return _ask_page(request, form, titres, TITLE)
@@ -55,11 +54,11 @@ def consultation_search(request: Request) -> HttpResponse:
             actions.search(by=request.acteur, demande=_demande(form), nom=typed["nom"], ne_le=typed["ne_le"])
         )
         if _asked(request, form, act) and len(found) == 1:
-            return redirect(onglet_url(found[0], _first(found[0])))
+            return redirect(first_onglet_url(found[0]))
         if not form.errors and not found:
             form.add_error(None, rules.NO_FILE)
     return _ask_page(
-        request, form, titres, "Chercher par nom", found=[(each, onglet_url(each, _first(each))) for each in found]
+        request, form, titres, "Chercher par nom", found=[(each, first_onglet_url(each)) for each in found]
     )
 
 
@@ -105,12 +104,6 @@ def _other_url(title: str, by_name: list[Titre]) -> tuple[str, str] | None:
     return ("Chercher par nom et date de naissance", reverse("cdap:consultation_search")) if by_name else None
 
 
-def _first(consultation: Consultation) -> str:
-    """The first tab that the profile opens; « Synthèse » when it opens none, which then says so."""
-    opened = onglets_of(opened_by(consultation.caf_id, consultation.profil))
-    return opened[0].code if opened else next(iter(ONGLETS))
-
-
 @page(find=onglet_for, refuse=rules.refuse_onglet)
 def onglet_view(request: Request, found: tuple[Lecture, Onglet]) -> HttpResponse:
     """One tab, written in the journal before it is read."""
@@ -132,4 +125,5 @@ def onglet_view(request: Request, found: tuple[Lecture, Onglet]) -> HttpResponse
         onglets=[(each, onglet_url(consultation, each.code)) for each in lecture.onglets],
         onglet=onglet,
         blocs=blocs,
+        actes=actes_of(consultation, lecture.opened),
     )

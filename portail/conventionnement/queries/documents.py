@@ -10,7 +10,8 @@ from portail.ui.templatetags.ui import instant
 
 @dataclass(frozen=True)
 class Document:
-    """What anybody may learn of a document whose code he holds: never a figure, never a person's name.
+    """What anybody may learn of a document whose code he holds: never a person's name, and no figure but the one that
+    an attestation exists to prove.
 
     `tone` and `text` say what it is worth (components/alert.html); `rows` are pairs (label, value).
     """

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.permissions.cdap import aide, chargements, dossiers
+from tests.permissions.cdap import aide, chargements, dossiers, echanges
 
 if TYPE_CHECKING:  # the table is also read without the base
     from tests.cdap.scene import Scene
 
-PARTS = (dossiers, chargements, aide)
+PARTS = (dossiers, chargements, echanges, aide)
 AREAS: dict[str, str] = {area: table for part in PARTS for area, table in part.AREAS.items()}
 RULES: dict[str, str] = {rule: sentence for part in PARTS for rule, sentence in part.RULES.items()}
 
@@ -22,7 +22,7 @@ def build(scene: "Scene") -> None:
 def pk(scene: "Scene", page: str) -> Any:
     """The object of the page."""
     found = (part.pk(scene, page) for part in PARTS if hasattr(part, "pk"))
-    return next(number for number in found if number is not None)
+    return next((number for number in found if number is not None), None)
 
 
 def argument(scene: "Scene", name: str) -> Any:

@@ -9,10 +9,10 @@ if TYPE_CHECKING:  # the table is also read without the base
 AREAS: dict[str, str] = {
     "Consulter un dossier": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    cdap:consultation_create           con  403  200  403  403  1er  con  403  403  200  403  403  403  403
-    POST   cdap:consultation_create           con  403  302  403  403  1er  con  403  403  422  403  403  403  403
-    GET    cdap:consultation_search           con  403  200  403  403  1er  con  403  403  200  403  403  403  403
-    POST   cdap:consultation_search           con  403  302  403  403  1er  con  403  403  422  403  403  403  403
+    GET    cdap:consultation_create           con  403  200  200  200  1er  con  403  403  200  403  403  403  403
+    POST   cdap:consultation_create           con  403  302  422  422  1er  con  403  403  422  403  403  403  403
+    GET    cdap:consultation_search           con  403  200  200  200  1er  con  403  403  200  403  403  403  403
+    POST   cdap:consultation_search           con  403  302  422  422  1er  con  403  403  422  403  403  403  403
     GET    cdap:onglet_view                   con  404  200  404  404  1er  con  404  404  404  404  404  404  404
     """,
     "Consulter un dossier : ce que tient la Caf": """

@@ -9,4 +9,6 @@
   dark.addEventListener("change", () => apply(dark.matches));
   window.addEventListener("beforeprint", () => apply(false));
   window.addEventListener("afterprint", () => apply(dark.matches));
+  // A page made to be printed opens the print dialogue by itself.
+  window.addEventListener("load", () => document.querySelector("[data-portail-print]") && window.print());
 })();
