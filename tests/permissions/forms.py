@@ -10,7 +10,7 @@ from django.utils import timezone
 from portail.conventionnement.actions import part_digest
 from portail.simulations.models import Simulation
 from tests.cast import PASSWORD
-from tests.permissions import afas
+from tests.permissions import afas, cdap
 from tests.permissions.routes import Route
 from tests.permissions.world import PDF, RIPE, World
 
@@ -117,6 +117,8 @@ def form_for(world: World, route: Route) -> Any:
     }
     if route.name.startswith("campagnes:"):
         return world.reviewing.form(route.name.partition(":")[2])
+    if route.name.startswith("cdap:"):
+        return cdap.form(world.dossiers, route.name.partition(":")[2])
     if route.name.startswith("afas:"):
         return afas.form(world.scene, route.name.partition(":")[2])
     return forms.get(route.name, _signing(world, route))

@@ -8,7 +8,7 @@ A POST is sent filled in rightly: only the rights decide.
 
 from dataclasses import dataclass
 
-from tests.permissions import afas, campagnes
+from tests.permissions import afas, campagnes, cdap
 
 PEOPLE = {
     "anonyme": "personne non connectée",
@@ -317,7 +317,7 @@ AREAS = {
 # fmt: on
 
 # The rule of each page, in the words of docs/metier/droits.md: by its place in the code.
-AREAS |= campagnes.AREAS | afas.AREAS
+AREAS |= campagnes.AREAS | afas.AREAS | cdap.AREAS
 
 
 @dataclass(frozen=True)

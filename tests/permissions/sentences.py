@@ -1,6 +1,6 @@
 """What each rule says, in one sentence for `docs/metier/droits.md`."""
 
-from tests.permissions import afas, campagnes
+from tests.permissions import afas, campagnes, cdap
 
 RULES = {
     "ui.everybody": "Toute personne connectée, pour ce qui est à elle.",
@@ -122,4 +122,4 @@ RULES = {
     "dgfip.refuse_home": "Qui a aujourd'hui un rôle de ce service.",
 }
 
-RULES |= campagnes.RULES | afas.RULES
+RULES |= campagnes.RULES | afas.RULES | cdap.RULES

@@ -42,9 +42,11 @@ from portail.simulations.models import Simulation
 from tests.afas.profils import with_profils
 from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
+from tests.cdap.scene import Scene as Dossiers
+from tests.cdap.scene import build_scene as build_dossiers
 from tests.conftest import PortailClient
 from tests.conventionnement import drafted, proposed, signed
-from tests.permissions import afas
+from tests.permissions import afas, cdap
 from tests.permissions.reviewing import Reviewing, build_reviewing
 from tests.permissions.routes import Route
 from tests.simulations import calculated
@@ -104,6 +106,7 @@ class World:
     incidents: tuple[Incident, Incident]
     proofs: dict[str, Justificatif]
     scene: Scene
+    dossiers: Dossiers
     before: str = ""
 
     def address(self, route: Route, **other: Any) -> str:
@@ -133,6 +136,8 @@ class World:
         }
         if name not in given and route.name.startswith("campagnes:"):
             return self.reviewing.pk(route.name.partition(":")[2])
+        if name not in given and route.name.startswith("cdap:"):
+            return cdap.pk(self.dossiers, route.name.partition(":")[2])
         if name not in given and route.name.startswith("afas:"):
             return afas.pk(self.scene, route.name.partition(":")[2])
         return given[name] if name in given else self._pk(route.name.partition(":")[2])
@@ -194,6 +199,12 @@ def _scene(cast: Cast) -> Scene:
     return scene
 
 
+def _dossiers(cast: Cast) -> Dossiers:
+    dossiers = build_dossiers(cast)
+    cdap.build(dossiers)
+    return dossiers
+
+
 def build_world() -> World:
     cast = build_cast()
     actions.watch_usages(timezone.localdate())
@@ -217,6 +228,7 @@ def build_world() -> World:
         _incidents(cast),
         proofs,
         with_profils(_scene(cast)),
+        _dossiers(cast),
     )
     world = World(cast, sessions, demande, acces, spare, *kept)
     world.before = content_of_tables()

@@ -14,6 +14,17 @@ _NUMERO = re.compile(r"^([0-9]{1,7}) ?[A-Za-z]?$")
 _TYPED_BY_HAND = {"autocomplete": "off", "spellcheck": "false"}
 
 
+def clean_numero(typed: str) -> int:
+    """« 9012345 A » → 9012345.
+
+    :raises ValidationError: when it is no number of an allocataire
+    """
+    found = _NUMERO.match(typed.strip())
+    if found is None or not int(found[1]):
+        raise forms.ValidationError("Un numéro allocataire a de 1 à 7 chiffres, et parfois une lettre à la fin.")
+    return int(found[1])
+
+
 class _DemandeForm(Form):
     """The profile, the Caf and the purpose among those of his conventions; the motive of the day."""
 
@@ -73,10 +84,7 @@ class NumeroForm(_DemandeForm):
     field_order = ("titre", "caf", "numero", "finalite", "motif", "is_informed")
 
     def clean_numero(self) -> int:
-        found = _NUMERO.match(self.cleaned_data["numero"].strip())
-        if found is None or not int(found[1]):
-            raise forms.ValidationError("Un numéro allocataire a de 1 à 7 chiffres, et parfois une lettre à la fin.")
-        return int(found[1])
+        return clean_numero(self.cleaned_data["numero"])
 
 
 class IdentiteForm(_DemandeForm):

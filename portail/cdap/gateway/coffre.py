@@ -59,6 +59,12 @@ class Coffre:
         told = f"{_plain(nom)}|{ne_le.isoformat()}".encode()
         return hmac.digest(self._index_key, told, "sha256")[:_INDEX]
 
+    def empreintes(self, nom: str, first: date, last: date) -> frozenset[bytes]:
+        """What `empreinte` gives of this name for every birth date from `first` to `last`, both included."""
+        plain, days = _plain(nom), range(first.toordinal(), last.toordinal() + 1)
+        told = (f"{plain}|{date.fromordinal(day).isoformat()}".encode() for day in days)
+        return frozenset(hmac.digest(self._index_key, each, "sha256")[:_INDEX] for each in told)
+
 
 def coffre_of(caf: str) -> Coffre:
     return _coffre(caf, str(settings.CDAP_KEYS_DIR))

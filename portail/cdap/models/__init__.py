@@ -2,6 +2,18 @@
 
 from portail.cdap.models.consultations import Consultation
 from portail.cdap.models.dossiers import Dossier, Opposition
+from portail.cdap.models.echantillons import DemandeJustification, Echantillon
+from portail.cdap.models.gardes import Alerte, ReglageGarde, Veille
 from portail.cdap.models.matrices import VersionMatrice
 
-__all__ = ["Consultation", "Dossier", "Opposition", "VersionMatrice"]
+__all__ = [
+    "Alerte",
+    "Consultation",
+    "DemandeJustification",
+    "Dossier",
+    "Echantillon",
+    "Opposition",
+    "ReglageGarde",
+    "Veille",
+    "VersionMatrice",
+]

@@ -1,10 +1,15 @@
 """Where one is in « Consulter un dossier »."""
 
+from typing import Any
+
+from django.http import HttpResponse
 from django.urls import reverse
 
 from portail.cdap.models import Consultation
 from portail.cdap.roles import SERVICE
-from portail.ui.pages import Crumb, crumbs
+from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
+
+SUPERVISION = "Supervision métier"
 
 
 def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
@@ -14,3 +19,59 @@ def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
 
 def onglet_url(consultation: Consultation, onglet: str) -> str:
     return reverse("cdap:onglet_view", args=[consultation.id, onglet])
+
+
+def supervision_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
+    """« Accueil > Supervision métier > … »."""
+    return crumbs((SUPERVISION, reverse("cdap:supervision_view") if steps else None), *steps)
+
+
+def form_page(
+    request: Request,
+    form: Any,
+    *,
+    title: str,
+    breadcrumb: list[Crumb],
+    submit: str,
+    cancel_url: str,
+    lead: str = "",
+) -> HttpResponse:
+    """A form with its one button and its way out; nothing typed is kept in a draft."""
+    return render_page(
+        request,
+        "cdap/form_page.html",
+        page_title=title,
+        breadcrumb=breadcrumb,
+        lead=lead,
+        form=form,
+        submit=submit,
+        cancel_url=cancel_url,
+        status=form_status(form),
+    )
+
+
+def confirmation(
+    request: Request,
+    form: Any,
+    *,
+    title: str,
+    breadcrumb: list[Crumb],
+    answers: list[dict[str, str]],
+    effects: list[str],
+    submit: str,
+    cancel_url: str,
+    danger: bool = False,
+) -> HttpResponse:
+    """What an act changes, before it is done; what was typed is sent again with it."""
+    return render_page(
+        request,
+        "cdap/confirm.html",
+        page_title=title,
+        breadcrumb=breadcrumb,
+        answers=answers,
+        effects=effects,
+        typed=[(name, request.POST[name]) for name in form.fields if name in request.POST],
+        submit=submit,
+        cancel_url=cancel_url,
+        danger=danger,
+    )

@@ -14,6 +14,8 @@ from portail.habilitations.models import Justificatif, SuspensionUsage
 WHO_CHECKS = "Un administrateur de la convention, ou le responsable d'un de ses groupes, le vérifie."
 WHO_REINSTATES = "Un administrateur de la convention, ou le responsable d'un de ses groupes, peut rétablir l'accès."
 
+CAF_REINSTATES = "Seul un administrateur de la Caf peut rétablir l'accès : la personne lui explique ce qui s'est passé."
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -81,6 +83,9 @@ def _missing(checked: list[Justificatif], waits: bool, on: date) -> str:
 
 
 def _unused(suspension: SuspensionUsage) -> Stop:
+    if suspension.motif:
+        reason = f"Suspendu par la Caf depuis le {suspension.opens_on:%d/%m/%Y} : {suspension.motif}"
+        return Stop(f"« {suspension.label} » non suspendu par la Caf", False, reason=reason, remedy=CAF_REINSTATES)
     return Stop(
         f"« {suspension.label} » utilisé dans l'année",
         False,

@@ -1,0 +1,1 @@
+"""Filters of the lists, by noun; their state lives in the URL."""
