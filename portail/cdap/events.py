@@ -42,10 +42,10 @@ JUSTIFICATION_REMINDED = declare(
     "cdap.justification.reminded", "{by} a rappelé à {utilisateur} qu'une consultation est à justifier."
 )
 DOSSIER_TRACED = declare(
-    "cdap.dossier.traced", "{by} a lu qui a consulté un dossier de la {caf}, pour répondre à une personne : {motif}."
+    "cdap.trace.read", "{by} a lu qui a consulté un dossier de la {caf}, pour répondre à une personne : {motif}."
 )
 DOSSIER_TRACE_EXPORTED = declare(
-    "cdap.dossier.trace_exported", "{by} a exporté qui a consulté un dossier de la {caf} : {motif}."
+    "cdap.trace.exported", "{by} a exporté qui a consulté un dossier de la {caf} : {motif}."
 )
 ALERTE_SEEN = courriels.declare("cdap_alerte_avertissement", "Consultations inhabituelles")
 ALERTE_TO_JUSTIFY = courriels.declare("cdap_alerte_justifier", "Consultations à justifier")

@@ -32,5 +32,8 @@ SERVICE = Service(
     url_name="cdap:home",
     icon="folder2-open",
     roles=(T1, T2, T5, T18),
-    menu=(MenuEntry("Consulter un dossier", "cdap:home"),),
+    menu=(
+        MenuEntry("Consulter un dossier", "cdap:home"),
+        MenuEntry("Consultations à justifier", "cdap:justification_list"),
+    ),
 )

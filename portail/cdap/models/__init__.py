@@ -3,11 +3,12 @@
 from portail.cdap.models.consultations import Consultation
 from portail.cdap.models.dossiers import Dossier, Opposition
 from portail.cdap.models.echantillons import DemandeJustification, Echantillon
-from portail.cdap.models.gardes import Alerte, ReglageGarde, Veille
+from portail.cdap.models.gardes import Alerte, AlerteQuerySet, ReglageGarde, Veille
 from portail.cdap.models.matrices import VersionMatrice
 
 __all__ = [
     "Alerte",
+    "AlerteQuerySet",
     "Consultation",
     "DemandeJustification",
     "Dossier",

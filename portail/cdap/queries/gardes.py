@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from portail.cdap.definitions.gardes import DETECTEURS, FACTEUR, Detecteur, seuil_code
-from portail.cdap.enums import EtatAlerte, Niveau
+from portail.cdap.enums import EtatAlerte, EtatJustification, Niveau
 from portail.cdap.gateway.coffre import coffre_of
-from portail.cdap.models import Alerte, Consultation, ReglageGarde
+from portail.cdap.models import Alerte, AlerteQuerySet, Consultation, DemandeJustification, ReglageGarde
 from portail.cdap.queries.reglages import values_by_caf
 from portail.habilitations.acteur import Acteur
 
@@ -201,7 +201,7 @@ def tour(since: datetime, now: datetime) -> Tour:
 # Screens
 
 
-def alertes_for(acteur: Acteur) -> QuerySet[Alerte]:
+def alertes_for(acteur: Acteur) -> AlerteQuerySet:
     """Those in his perimeter, the newest first."""
     rows = Alerte.objects.visible_to(acteur).select_related("utilisateur", "organisme", "convention", "caf")
     return rows.order_by("-detected_at", "-pk")
@@ -243,3 +243,11 @@ def answerable_of(acteur: Acteur) -> list[Alerte]:
         return []
     since = timezone.now() - TOLD
     return list(alertes_for(acteur).filter(Q(decided_at=None) | Q(decided_at__gte=since)))
+
+
+def to_justify_count(acteur: Acteur) -> int:
+    """How many answers the Caf waits for from this person: alerts, and consultations drawn at random."""
+    utilisateur = acteur.utilisateur.pk
+    asked = Alerte.objects.filter(utilisateur=utilisateur, etat=EtatAlerte.DEMANDEE).order_by().values("pk")
+    drawn = DemandeJustification.objects.filter(utilisateur=utilisateur, etat=EtatJustification.DEMANDEE)
+    return asked.union(drawn.order_by().values("pk"), all=True).count()
