@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -132,3 +133,19 @@ def test_a_refusal_opens_an_alert(dossiers: Scene) -> None:
 
 def test_months_follow_each_other() -> None:
     assert [next_month(date(2026, 11, 1)), next_month(date(2026, 12, 1))] == [date(2026, 12, 1), date(2027, 1, 1)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_to_justify_is_listed_in_as_many_reads(
+    dossiers: Scene, client_of: Any, django_assert_num_queries: Any, count: int
+) -> None:
+    chosen(dossiers, echantillon_taille=count)
+    month(dossiers, 5)
+    actions.draw(dossiers.caf, MOIS, timezone.localdate())
+    client = client_of("marchand")
+    client.get("/consulter-dossier/a-justifier/")
+
+    with django_assert_num_queries(5):
+        page = client.get("/consulter-dossier/a-justifier/")
+
+    assert page.content.decode().count("/consulter-dossier/a-justifier/") >= count

@@ -1,0 +1,1 @@
+"""« Consulter un dossier »: files, consultations, what watches them."""
