@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from portail.cdap.actions import echantillons, gardes
+from portail.cdap.models import Veille
 
 
 # Every half minute: what is consulted is looked at within the minute.
@@ -11,6 +12,12 @@ from portail.cdap.actions import echantillons, gardes
 @app.task(queue="entretien", name="cdap.watch", queueing_lock="cdap.watch")
 def watch(timestamp: int) -> None:
     gardes.watch()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queue="imports", name="cdap.watch_names", queueing_lock="cdap.watch_names")
+def watch_names(timestamp: int) -> None:
+    gardes.watch(Veille.FAMILLE)
 
 
 @app.periodic(cron="50 5 1-10 * *")

@@ -62,9 +62,10 @@ def quiet(scene: Scene) -> None:
 
 def watched(since: timedelta = timedelta(hours=1)) -> list[Alerte]:
     """The alerts that one watch makes of what was consulted since then."""
-    Veille.objects.update_or_create(pk=1, defaults={"until": timezone.now() - since})
     before = set(Alerte.objects.values_list("pk", flat=True))
-    actions.watch()
+    for which in (Veille.MESURES, Veille.FAMILLE):
+        Veille.objects.update_or_create(pk=which, defaults={"until": timezone.now() - since})
+        actions.watch(which)
     return list(Alerte.objects.exclude(pk__in=before).order_by("detecteur"))
 
 

@@ -122,5 +122,5 @@ def test_reads_are_as_many_whoever_consulted(dossiers: Scene, django_assert_num_
         consulted(dossiers, name, numero=9_100_000 + 1_000 * len(name), at=NOON)
     Veille.objects.update_or_create(pk=1, defaults={"until": NOON - timedelta(minutes=5)})
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         actions.watch()

@@ -73,17 +73,18 @@ _FIRST = timedelta(hours=1)
 
 
 @transaction.atomic
-def watch() -> int:
+def watch(which: int = Veille.MESURES) -> int:
     """Looks at what was consulted since the last time; how many new alerts.
 
+    Names are compared in a watch of their own (`Veille.FAMILLE`): they cost more, and the others never wait for them.
     Safe to run twice: what was seen raises nothing again. While another worker watches, nothing is done.
     """
     now = timezone.now()
-    Veille.objects.get_or_create(pk=1, defaults={"until": now - _FIRST})
-    veille = Veille.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    Veille.objects.get_or_create(pk=which, defaults={"until": now - _FIRST})
+    veille = Veille.objects.select_for_update(skip_locked=True).filter(pk=which).first()
     if veille is None:
         return 0
-    made = raise_alertes(tour(veille.until - _OVERLAP, now).seen())
+    made = raise_alertes(tour(veille.until - _OVERLAP, now).seen(names=which == Veille.FAMILLE))
     veille.until = now
     veille.save(update_fields=["until"])
     return len(made)

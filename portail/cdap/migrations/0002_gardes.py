@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField()),
             ],
             options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="veille_once")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk__in", (1, 2))), name="veille_once")],
             },
         ),
         migrations.CreateModel(

@@ -33,12 +33,14 @@ class ReglageGarde(models.Model):
 
 
 class Veille(models.Model):
-    """Up to when the consultations were watched: one row, held by who watches."""
+    """Up to when the consultations were watched: one row for each of the two watches, held by who watches."""
+
+    MESURES, FAMILLE = 1, 2
 
     until = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="veille_once")]
+        constraints = [models.CheckConstraint(condition=Q(pk__in=(1, 2)), name="veille_once")]
 
     def __str__(self) -> str:
         return f"{self.until:%d/%m/%Y %H:%M:%S}"

@@ -24,7 +24,7 @@ from portail.habilitations.acteur import Acteur
 
 TOLD = timedelta(days=30)  # how long a person is told what was decided of him
 SHOWN = 200  # consultations on the page of an alert
-OLDEST = 100  # years: no adult of a file is older
+OLDEST, YOUNGEST = 95, 16  # years: the adults of a file
 
 _FRAME = """
 WITH actif AS (SELECT DISTINCT utilisateur_id FROM cdap_consultation WHERE at > %(since)s AND at <= %(now)s),
@@ -149,9 +149,9 @@ class Tour:
     values: Callable[[int], dict[str, int]]
     least: int
 
-    def seen(self) -> Iterator[Vu]:
-        """What every detector sees."""
-        for detecteur in DETECTEURS.values():
+    def seen(self, *, names: bool) -> Iterator[Vu]:
+        """What the detector of family names sees, or what all the others do."""
+        for detecteur in (each for each in DETECTEURS.values() if (each.code == "famille") is names):
             rows = self._famille() if detecteur.code == "famille" else self._measured(detecteur)
             for utilisateur, organisme, convention, caf, mesure, usual, depuis, jusqua in rows:
                 chosen = self.values(caf)
@@ -186,7 +186,7 @@ class Tour:
 
 
 def _every_birth(nom: str, caf: str, on: date) -> frozenset[bytes]:
-    return coffre_of(caf).empreintes(nom, on - timedelta(days=OLDEST * 366), on)
+    return coffre_of(caf).empreintes(nom, on - timedelta(days=OLDEST * 365), on - timedelta(days=YOUNGEST * 365))
 
 
 def _lowest_volume() -> int:
