@@ -88,10 +88,12 @@ class Supervision:
             rows = cursor.fetchall()
         hours = {row[1]: row[5] for row in rows if row[0] == _HEURE}
         return {
-            "heures": _chart("Par heure", "Heure", {f"{hour} h": hours.get(hour, 0) for hour in range(24)}),
-            "profils": _chart("Par profil", "Profil", _told(rows, _PROFIL, 2, _profil_label)),
-            "finalites": _chart("Par finalité", "Finalité", _told(rows, _FINALITE, 3, str)),
-            "issues": _chart("Par résultat", "Résultat", _told(rows, _ISSUE, 4, _issue_label)),
+            "heures": _chart(
+                "Consultations par heure", "Heure", {f"{hour} h": hours.get(hour, 0) for hour in range(24)}
+            ),
+            "profils": _chart("Consultations par profil", "Profil", _told(rows, _PROFIL, 2, _profil_label)),
+            "finalites": _chart("Consultations par finalité", "Finalité", _told(rows, _FINALITE, 3, str)),
+            "issues": _chart("Consultations par résultat", "Résultat", _told(rows, _ISSUE, 4, _issue_label)),
         }
 
 
