@@ -32,8 +32,9 @@ acte AS (
   SELECT c.* FROM actif CROSS JOIN LATERAL (
     SELECT utilisateur_id, convention_id, caf_id, numero, issue, address, at FROM cdap_consultation
     WHERE utilisateur_id = actif.utilisateur_id AND at <= %(now)s
-      AND at > greatest(%(since)s - %(window)s, (SELECT max(decided_at) FROM cdap_alerte
-                                                 WHERE utilisateur_id = actif.utilisateur_id AND detecteur = %(code)s))
+      AND at > %(since)s - %(window)s
+      AND at > coalesce((SELECT max(decided_at) FROM cdap_alerte
+                         WHERE utilisateur_id = actif.utilisateur_id AND detecteur = %(code)s), '-infinity')
   ) c)
 SELECT DISTINCT ON (seen.utilisateur_id) seen.utilisateur_id, v.organisme_id, v.id, v.caf_pivot_id,
        seen.mesure::int, seen.usual::float, seen.depuis, seen.jusqua
