@@ -16,6 +16,7 @@ from portail.afas.roles import DECLARER
 from portail.afas.rules.profils import refuse_approbateurs, refuse_giving
 from portail.afas.rules.traitement import refuse_processing
 from portail.cdap.queries.dialogues import awaiting_for
+from portail.cdap.queries.gardes import alertes_for, to_justify_count
 from portail.cdap.roles import SERVICE as CDAP
 from portail.cdap.rules.dialogues import refuse_processing as refuse_dialoguing
 from portail.conventions.enums import EtatSuccession, Fonction
@@ -113,6 +114,8 @@ def _reason(asked: DemandeAcces | None) -> str:
 
 def _why_stopped(stop: Stopped) -> str:
     """Why groups that give a role of the service do not open it, and who can change that."""
+    if stop.motif:
+        return f"Suspendu par la Caf depuis le {day(stop.since)} : {stop.motif} Elle seule peut le rétablir."
     if not stop.role:
         return (
             f"Suspendu depuis le {day(stop.since)}, faute d'utilisation. Votre administrateur, ou le "
@@ -138,6 +141,8 @@ _COMPTE = "compte à vérifier,comptes à vérifier"
 _APPROBATEUR = "approbateur à valider,approbateurs à valider"
 _NON_ATTRIBUE = "activité où un rôle n'est donné à personne,activités où un rôle n'est donné à personne"
 _DIALOGUE = "dialogue à traiter,dialogues à traiter"
+_ALERTE = "alerte sur des consultations,alertes sur des consultations"
+_TO_JUSTIFY = "consultation à justifier,consultations à justifier"
 _DECLARATION = "déclaration à traiter,déclarations à traiter"
 
 
@@ -158,7 +163,10 @@ def to_do(acteur: Acteur) -> list[ToDo]:
             (reported.count(), _INCIDENT, "incidents:incident_list"),
             (proposed.count(), "succession à décider,successions à décider", "habilitations:succession_list"),
             (queries.demandes_for(acteur).count(), _COMPTE, "habilitations:demande_list"),
+            (alertes_for(acteur).open().count(), _ALERTE, "cdap:alerte_list"),
         ]
+    elif acteur.caf is None:
+        waiting.append((to_justify_count(acteur), _TO_JUSTIFY, "cdap:justification_list"))
     if refuse_approbateurs(acteur) is None:
         waiting.append((waiting_for(acteur).count(), _APPROBATEUR, "afas:approbateur_list"))
     elif refuse_giving(acteur) is None:
@@ -200,9 +208,9 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((service.libelle, entries))
     if acteur.caf is not None:
-        sections.append((CDAP.libelle, _EXCHANGED))
+        sections.append((CDAP.libelle, [*_CONSULTED, *_EXCHANGED]))
         sections.extend(_financed(acteur))
-        sections.append(("Dossiers allocataires", _CONSULTED))
+        sections.append(("Supervision métier", _WATCHED))
         sections.append(("Organismes partenaires", _organismes(acteur)))
     for label, entries in (("À décider", _decided(acteur)), ("Supervision habilitations", _supervised(acteur))):
         if entries:
@@ -223,6 +231,12 @@ _FOLLOWING = [
 ]
 _REVIEWS = ("Mes revues", "campagnes:revue_list")
 _PROVING = [("Campagnes", "campagnes:campagne_list"), ("Dossiers d'audit", "campagnes:dossier_list")]
+_WATCHED = [
+    ("Consultations de dossiers", "cdap:supervision_view"),
+    ("Alertes", "cdap:alerte_list"),
+    ("Consultations à justifier", "cdap:justification_list"),
+    ("Réglages de la surveillance", "cdap:reglage_list"),
+]
 _KEPT = [("Journal", "supervision:journal_list"), ("État du portail", "supervision:sante_view")]
 _PROCESSED = [
     ("Accueil AFAS", "afas:home"),

@@ -65,3 +65,29 @@ class EtatLotPostal(models.TextChoices):
     PREPARATION = "preparation", "Préparation en cours"
     PRET = "pret", "À poster"
     POSTE = "poste", "Posté"
+
+
+class Niveau(models.IntegerChoices):
+    """What an alert does at once, by itself."""
+
+    AVERTIR = 1, "Avertir la personne"
+    JUSTIFIER = 2, "Lui demander de se justifier"
+    SUSPENDRE = 3, "Suspendre ses consultations"
+
+
+class EtatAlerte(models.TextChoices):
+    OUVERTE = "ouverte", "Ouverte"
+    DEMANDEE = "demandee", "Justification demandée"
+    REPONDUE = "repondue", "Justification reçue"
+    JUSTIFIEE = "justifiee", "Justifiée"
+    SANS_SUITE = "sans_suite", "Sans suite"
+    SUSPENSION = "suspension", "Suspension"
+
+
+class EtatJustification(models.TextChoices):
+    """Of a consultation drawn at random."""
+
+    DEMANDEE = "demandee", "À justifier"
+    REPONDUE = "repondue", "À examiner"
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"

@@ -54,3 +54,46 @@ ENVOI_RETURNED = declare("cdap.envoi.returned", "{by} a noté revenu non distrib
 LOT_POSTAL_PREPARED = declare("cdap.lotpostal.prepared", "{by} a préparé le {lot} : {nombre}.")
 LOT_POSTAL_DOWNLOADED = declare("cdap.lotpostal.downloaded", "{by} a téléchargé le {lot} (empreinte {empreinte}).")
 LOT_POSTAL_POSTED = declare("cdap.lotpostal.posted", "{by} a noté posté le {lot} : {nombre}.")
+
+# What watches the consultations.
+REGLAGE_CHOSEN = declare("cdap.reglage.chosen", "{by} a réglé « {reglage} » : {valeur}.")
+ALERTE_RAISED = declare("cdap.alerte.raised", "{by} a ouvert l'alerte « {detecteur} » sur {utilisateur} ({alerte}).")
+ALERTE_ASKED = declare(
+    "cdap.alerte.asked", "{by} a demandé à {utilisateur} de se justifier ({alerte}, « {detecteur} »)."
+)
+ALERTE_ANSWERED = declare("cdap.alerte.answered", "{by} a répondu à la Caf ({alerte}).")
+ALERTE_READ = declare("cdap.alerte.read", "{by} a lu l'avertissement de la Caf ({alerte}).")
+ALERTE_CLOSED = declare("cdap.alerte.closed", "{by} a décidé de l'alerte sur {utilisateur} : {etat} ({alerte}).")
+ALERTE_SUSPENDED = declare(
+    "cdap.alerte.suspended", "{by} a suspendu les consultations de {utilisateur} ({alerte}) : {motif}"
+)
+ALERTE_REINSTATED = declare(
+    "cdap.alerte.reinstated", "{by} a rétabli les consultations de {utilisateur} ({alerte}) : {motif}"
+)
+ECHANTILLON_DRAWN = declare(
+    "cdap.echantillon.drawn", "{by} a tiré au sort {taille} consultations de {mois} à la {caf} (graine {graine})."
+)
+JUSTIFICATION_GIVEN = declare("cdap.justification.given", "{by} a justifié une consultation tirée au sort ({caf}).")
+JUSTIFICATION_ACCEPTED = declare(
+    "cdap.justification.accepted", "{by} a accepté la justification d'une consultation de {utilisateur}."
+)
+JUSTIFICATION_REFUSED = declare(
+    "cdap.justification.refused", "{by} a refusé la justification d'une consultation de {utilisateur} : {motif}"
+)
+JUSTIFICATION_REMINDED = declare(
+    "cdap.justification.reminded", "{by} a rappelé à {utilisateur} qu'une consultation est à justifier."
+)
+DOSSIER_TRACED = declare(
+    "cdap.trace.read", "{by} a lu qui a consulté un dossier de la {caf}, pour répondre à une personne : {motif}."
+)
+DOSSIER_TRACE_EXPORTED = declare(
+    "cdap.trace.exported", "{by} a exporté qui a consulté un dossier de la {caf} : {motif}."
+)
+ALERTE_SEEN = courriels.declare("cdap_alerte_avertissement", "Consultations inhabituelles")
+ALERTE_TO_JUSTIFY = courriels.declare("cdap_alerte_justifier", "Consultations à justifier")
+ALERTE_IS_SUSPENDED = courriels.declare("cdap_alerte_suspension", "Consultations suspendues par la Caf")
+ALERTE_IS_CLOSED = courriels.declare("cdap_alerte_close", "Alerte close")
+ALERTE_FOR_CAF = courriels.declare("cdap_alerte_caf", "Alerte sur des consultations")
+JUSTIFICATION_TO_GIVE = courriels.declare("cdap_justification", "Consultations tirées au sort à justifier")
+JUSTIFICATION_RECALLED = courriels.declare("cdap_justification_rappel", "Rappel : consultations à justifier")
+JUSTIFICATION_IS_REFUSED = courriels.declare("cdap_justification_refusee", "Justification refusée")

@@ -36,5 +36,6 @@ SERVICE = Service(
         MenuEntry("Consulter un dossier", "cdap:home"),
         MenuEntry("Mes dialogues", "cdap:dialogue_list"),
         MenuEntry("Mes attestations", "cdap:attestation_list"),
+        MenuEntry("Consultations à justifier", "cdap:justification_list"),
     ),
 )

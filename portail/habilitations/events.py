@@ -106,6 +106,9 @@ USAGE_SUSPENDED = declare(
     "habilitations.usage.suspended",
     "{by} a suspendu l'accès de {utilisateur} à « {service} », non utilisé depuis le {since}.",
 )
+USAGE_STOPPED = declare(
+    "habilitations.usage.stopped", "{by} a suspendu l'accès de {utilisateur} à « {service} » : {motif}"
+)
 USAGE_REINSTATED = declare("habilitations.usage.reinstated", "{by} a rétabli l'accès de {utilisateur} à « {service} ».")
 USAGE_AHEAD = courriels.declare("usage_a_venir", "Service à utiliser pour le garder")
 USAGE_IS_SUSPENDED = courriels.declare("usage_suspendu", "Service suspendu faute d'utilisation")

@@ -67,7 +67,8 @@ def test_menu_shows_only_what_may_be_opened(cast):
     managed, supervised = "Gestion des habilitations", "Supervision habilitations"
     assert labels("bruet") == ["", managed, supervised, "Administration"]
     assert labels("garban") == ["", managed, "Consulter un dossier", supervised, "Administration"]
-    kept = [aids, "Aides financières : versements", "Aides financières : réglages", "Organismes partenaires"]
+    kept = [aids, "Aides financières : versements", "Aides financières : réglages", "Supervision métier"]
+    kept += ["Organismes partenaires"]
     assert labels("auditeau") == ["", managed, "Consulter un dossier", *kept, supervised, "Administration"]
     assert labels("marchand") == ["", managed, "Consulter un dossier", *kept, "À décider", supervised, "Administration"]
 
@@ -115,14 +116,14 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
 
 
-def test_home_asks_the_database_eight_times(cast, client_of, django_assert_num_queries):
-    """Four more than any page: where his requests for the grey tiles stand, what waits for his signature, what he may
-    declare, what stops a right that his groups give.
+def test_home_asks_the_database_nine_times(cast, client_of, django_assert_num_queries):
+    """Five more than any page: where his requests for the grey tiles stand, what waits for his signature, what he may
+    declare, what stops a right that his groups give, what the Caf asks him to justify.
     """
     robine = client_of("robine")
     robine.get("/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         robine.get("/")
 
 

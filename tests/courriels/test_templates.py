@@ -63,7 +63,17 @@ DECLARATION = {
 }
 INTITULE = "Service <Les Tilleuls> – Réel 2025"
 COMPTE = {"iban": "FR76 … 0189", "caf": "Caf du Nord", "organisme": "Les Tilleuls"}
+ALERTE = {"alerte": "Alerte n° 3", "caf": "Caf du Nord", "etat": "Sans suite"}
+A_JUSTIFIER = {"caf": "Caf du Nord", "demandes": "3 consultations", "due_on": "12/12/2026"}
 CONTEXTS = {
+    cdap.ALERTE_SEEN.code: ALERTE,
+    cdap.ALERTE_TO_JUSTIFY.code: ALERTE,
+    cdap.ALERTE_IS_SUSPENDED.code: ALERTE,
+    cdap.ALERTE_IS_CLOSED.code: ALERTE,
+    cdap.ALERTE_FOR_CAF.code: {"alerte": "Alerte n° 3", "detecteur": "Numéros qui se suivent", "is_answered": True},
+    cdap.JUSTIFICATION_TO_GIVE.code: A_JUSTIFIER,
+    cdap.JUSTIFICATION_RECALLED.code: A_JUSTIFIER,
+    cdap.JUSTIFICATION_IS_REFUSED.code: {"caf": "Caf du Nord"},
     afas.APPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
     afas.RAPPEL.code: ECHEANCE | {"declarations": "3 déclarations"},
     afas.DATE_CHANGED.code: ECHEANCE | {"before": "15/03/2027"},

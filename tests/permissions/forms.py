@@ -117,6 +117,8 @@ def form_for(world: World, route: Route) -> Any:
     }
     if route.name.startswith("campagnes:"):
         return world.reviewing.form(route.name.partition(":")[2])
+    if route.name.startswith("cdap:"):
+        return cdap.form(world.dossiers, route.name.partition(":")[2])
     if route.name.startswith("afas:"):
         return afas.form(world.scene, route.name.partition(":")[2])
     if route.name.startswith("cdap:"):

@@ -137,6 +137,8 @@ class World:
         }
         if name not in given and route.name.startswith("campagnes:"):
             return self.reviewing.pk(route.name.partition(":")[2])
+        if name not in given and route.name.startswith("cdap:"):
+            return cdap.pk(self.dossiers, route.name.partition(":")[2])
         if name not in given and route.name.startswith("afas:"):
             return afas.pk(self.scene, route.name.partition(":")[2])
         if name not in given and route.name.startswith("cdap:"):

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from portail.cdap import events
+from portail.cdap.actions.gardes import hold
 from portail.cdap.calculs.lecture import BlocLu, needed, read
 from portail.cdap.definitions.champs import Onglet
 from portail.cdap.enums import Issue, Voie
@@ -37,12 +38,14 @@ class Demande:
 def consult(*, by: Acteur, demande: Demande, numero: int) -> Consultation | None:
     """Asks for the file of this number; None when it may not be shown, whatever the reason: they are all alike.
 
-    Written in any case, with what was found. Every case asks the same questions of the base.
+    Written in any case, with what was found, once the quotas leave room. Every case asks the same
+    questions of the base.
 
     :raises Refused: when a rule forbids to ask
     :raises UnavailableError: when the Caf's system does not answer
     """
     allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
+    hold(by, demande)
     issue = _issue(demande, source_of(demande.caf).fiche(numero), numero, by.on)
     return _opened(_record(by, demande, numero, issue, Voie.NUMERO))
 
@@ -58,6 +61,7 @@ def search(*, by: Acteur, demande: Demande, nom: str, ne_le: date) -> list[Consu
     """
     allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
     allow(rules.refuse_searching(demande.titre, demande.caf.pk))
+    hold(by, demande, MOST_FOUND)
     source = source_of(demande.caf)
     numeros = source.search(nom, ne_le, MOST_FOUND + 1)
     if len(numeros) > MOST_FOUND:

@@ -98,10 +98,18 @@ class Coffre:
         return [self._empreinte(version, nom, ne_le) for version in self._index_keys]
 
     def _empreinte(self, version: int, nom: str, ne_le: date) -> bytes:
-        told = f"{_plain(nom)}|{ne_le.isoformat()}".encode()
+        return self._digest(version, f"{_plain(nom)}|{ne_le.isoformat()}".encode())
+
+    def _digest(self, version: int, told: bytes) -> bytes:
         keyed = self._index_keys[version].copy()  # three times faster than from the key
         keyed.update(told)
         return keyed.digest()[:_INDEX]
+
+    def every_empreinte(self, nom: str, first: date, last: date) -> frozenset[bytes]:
+        """What `empreintes` gives of this name for every birth date from `first` to `last`, both included."""
+        plain, days = _plain(nom), range(first.toordinal(), last.toordinal() + 1)
+        told = [f"{plain}|{date.fromordinal(day).isoformat()}".encode() for day in days]
+        return frozenset(self._digest(version, each) for version in self._index_keys for each in told)
 
 
 def coffre_of(caf: str) -> Coffre:

@@ -1,5 +1,7 @@
 """Where one is in « Consulter un dossier »."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -9,8 +11,9 @@ from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
 from portail.cdap.rules.attestations import kinds_opened
 from portail.habilitations.acteur import Acteur
-from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
+
+SUPERVISION = "Supervision métier"
 
 
 def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
@@ -27,8 +30,13 @@ def onglet_url(consultation: Consultation, onglet: str) -> str:
     return reverse("cdap:onglet_view", args=[consultation.id, onglet])
 
 
+def supervision_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
+    """« Accueil > Supervision métier > … »."""
+    return crumbs((SUPERVISION, reverse("cdap:supervision_view") if steps else None), *steps)
+
+
 def form_page(
-    request: Request, form: Form, *, title: str, breadcrumb: list[Crumb], submit: str, cancel_url: str, lead: str = ""
+    request: Request, form: Any, *, title: str, breadcrumb: list[Crumb], submit: str, cancel_url: str, lead: str = ""
 ) -> HttpResponse:
     """One form about a person: unlike the others, nothing typed in it is kept as a draft."""
     return render_page(
@@ -58,3 +66,30 @@ def actes_of(consultation: Consultation, opened: frozenset[str]) -> list[tuple[s
     if kinds_opened(opened):
         made.append(("Attestation", reverse("cdap:attestation_create", args=[consultation.id])))
     return made
+
+
+def confirmation(
+    request: Request,
+    form: Any,
+    *,
+    title: str,
+    breadcrumb: list[Crumb],
+    answers: list[dict[str, str]],
+    effects: list[str],
+    submit: str,
+    cancel_url: str,
+    danger: bool = False,
+) -> HttpResponse:
+    """What an act changes, before it is done; what was typed is sent again with it."""
+    return render_page(
+        request,
+        "cdap/confirm.html",
+        page_title=title,
+        breadcrumb=breadcrumb,
+        answers=answers,
+        effects=effects,
+        typed=[(name, request.POST[name]) for name in form.fields if name in request.POST],
+        submit=submit,
+        cancel_url=cancel_url,
+        danger=danger,
+    )

@@ -203,7 +203,32 @@ def reinstatements(by: Acteur, usages: Iterable[UsageService]) -> Iterator[Line]
 
 
 @transaction.atomic
-def reinstate(*, by: Acteur, usage: UsageService) -> None:
+def stop(*, by: journal.Author, rattachement: Rattachement, service: str, on: date, motif: str) -> SuspensionUsage:
+    """The Caf stops a service for a person from today on, until it reinstates him; `motif` is told to him.
+
+    `by` is an agent of the Caf, or the system when a job of the service found the reason. The caller tells the person.
+    """
+    lock(rattachement.convention)
+    UsageService.objects.get_or_create(rattachement=rattachement, service=service, defaults={"counted_from": on})
+    suspension, is_new = SuspensionUsage.objects.open_on(on).get_or_create(
+        rattachement=rattachement,
+        service=service,
+        defaults={
+            "opens_on": on,
+            "unused_since": on,
+            "motif": motif,
+            "opened_by": by.utilisateur if isinstance(by, Acteur) else None,
+        },
+    )
+    if not is_new and not suspension.motif:
+        suspension.motif = motif
+        suspension.save(update_fields=["motif"])
+    _record(events.USAGE_STOPPED, by, suspension, motif=motif)
+    return suspension
+
+
+@transaction.atomic
+def reinstate(*, by: Acteur, usage: UsageService, motif: str = "Rétabli") -> None:
     """« Rétablir »: the service opens again today, and its year is counted from today; the person is told.
 
     :raises Refused: when a rule forbids it, or it is not suspended
@@ -219,7 +244,7 @@ def reinstate(*, by: Acteur, usage: UsageService) -> None:
     )
     if suspension is None:
         raise Refused(f"« {usage.label} » n'est pas suspendu pour cette personne.")
-    end(suspension, by=by.utilisateur, closes_on=by.on - timedelta(days=1), motif="Rétabli")
+    end(suspension, by=by.utilisateur, closes_on=by.on - timedelta(days=1), motif=motif)
     UsageService.objects.filter(pk=usage.pk).update(counted_from=by.on)
     keep_quota(rattachement.convention, by.on)
     _record(events.USAGE_REINSTATED, by, usage)

@@ -38,11 +38,15 @@ class UsageService(models.Model):
 
 
 class SuspensionUsage(Opened):
-    """Days on which a person may not use a service, for not having used it in a year; reinstated by `closed_by`."""
+    """Days on which a person may not use a service: not used in a year, or stopped by the Caf, which said why.
+
+    `motif` is empty for want of use; what the Caf stopped, the Caf alone reinstates. Reinstated by `closed_by`.
+    """
 
     rattachement = models.ForeignKey(Rattachement, models.PROTECT, related_name="suspensions_usage")
     service = models.SlugField(max_length=20)
-    unused_since = models.DateField(help_text="last use, or beginning of the count")
+    unused_since = models.DateField(help_text="last use, or beginning of the count; the day itself when stopped")
+    motif = models.CharField("motif de la Caf", max_length=300, blank=True, db_default="")
 
     class Meta:
         constraints = [

@@ -14,6 +14,8 @@ from portail.habilitations.models import Justificatif, SuspensionUsage
 WHO_CHECKS = "Un administrateur de la convention, ou le responsable d'un de ses groupes, le vérifie."
 WHO_REINSTATES = "Un administrateur de la convention, ou le responsable d'un de ses groupes, peut rétablir l'accès."
 
+CAF_REINSTATES = "Seul un administrateur de la Caf peut rétablir l'accès : la personne lui explique ce qui s'est passé."
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -81,6 +83,9 @@ def _missing(checked: list[Justificatif], waits: bool, on: date) -> str:
 
 
 def _unused(suspension: SuspensionUsage) -> Stop:
+    if suspension.motif:
+        reason = f"Suspendu par la Caf depuis le {suspension.opens_on:%d/%m/%Y} : {suspension.motif}"
+        return Stop(f"« {suspension.label} » non suspendu par la Caf", False, reason=reason, remedy=CAF_REINSTATES)
     return Stop(
         f"« {suspension.label} » utilisé dans l'année",
         False,
@@ -92,7 +97,7 @@ def _unused(suspension: SuspensionUsage) -> Stop:
 
 # What a person's groups would give him where he serves, but for these conditions. One statement: every home asks it.
 _STOPS = """
-SELECT s.service, '' AS role, s.opens_on AS since, false AS waits, NULL::date AS lapsed_on
+SELECT s.service, '' AS role, s.opens_on AS since, false AS waits, NULL::date AS lapsed_on, s.motif
 FROM habilitations_suspensionusage s
 WHERE s.rattachement_id = ANY(%(places)s) AND s.period @> %(on)s::date
 UNION ALL
@@ -100,7 +105,7 @@ SELECT b.service, rb.role, min(rb.justificatif_since),
        EXISTS (SELECT FROM habilitations_justificatif j
                WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'depose'),
        (SELECT max(j.closes_on) FROM habilitations_justificatif j
-        WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'verifie')
+        WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'verifie'), ''
 FROM conventions_rattachement r
 JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id AND b.period @> %(on)s::date
 JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id AND rb.period @> %(on)s::date
@@ -117,13 +122,17 @@ GROUP BY 1, 2 ORDER BY 1, 2
 
 @dataclass(frozen=True)
 class Stopped:
-    """A service suspended for want of use (`role` empty), or a role whose proof is missing from the day `since`."""
+    """A service suspended (`role` empty), or a role whose proof is missing from the day `since`.
+
+    `motif` is what the Caf said when it suspended; nothing when it is for want of use.
+    """
 
     service: str
     role: str
     since: date
     waits: bool
     lapsed_on: date | None
+    motif: str
 
     @property
     def proof(self) -> str:

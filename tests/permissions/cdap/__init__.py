@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tests.permissions.cdap import aide, chargements, dossiers, echanges
+from tests.permissions.cdap import aide, chargements, dossiers, echanges, gardes
 
 if TYPE_CHECKING:  # the table is also read without the base
     from tests.cdap.scene import Scene
 
-PARTS = (dossiers, chargements, echanges, aide)
+PARTS = (dossiers, chargements, echanges, gardes, aide)
 AREAS: dict[str, str] = {area: table for part in PARTS for area, table in part.AREAS.items()}
 RULES: dict[str, str] = {rule: sentence for part in PARTS for rule, sentence in part.RULES.items()}
 

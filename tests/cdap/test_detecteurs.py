@@ -1,0 +1,198 @@
+"""Each manner of abuse raises its alert, once; a day's normal work raises none."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from portail.cdap.actions import gardes as actions
+from portail.cdap.enums import EtatAlerte
+from portail.cdap.models import Alerte
+from portail.comptes.models import Utilisateur
+from tests.cdap.gardes import PARIS, chosen, consulted, quiet, walked, watched
+from tests.cdap.scene import NUMERO, Scene
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(alertes: list[Alerte]) -> list[str]:
+    return [alerte.detecteur for alerte in alertes]
+
+
+def test_numbers_that_follow_each_other(dossiers: Scene) -> None:
+    quiet(dossiers)
+    walked(dossiers, 7)
+
+    alerte = watched()[0]
+
+    assert (alerte.detecteur, alerte.nombre, alerte.utilisateur.nom) == ("suite", 7, "Garban")
+    assert alerte.caf == dossiers.caf
+    assert "7 numéros qui se suivent" in alerte.phrase
+
+
+def test_a_slow_walk_is_seen_too(dossiers: Scene) -> None:
+    quiet(dossiers)
+    for rank in range(8):
+        consulted(dossiers, at=timezone.now() - timedelta(hours=2 * rank, minutes=1), numero=9_100_000 + rank)
+
+    assert codes(watched()) == ["suite"]
+
+
+def test_many_unknown_numbers(dossiers: Scene) -> None:
+    quiet(dossiers)
+    walked(dossiers, 6, step=1_000, issue="inconnu")
+
+    assert codes(watched()) == ["inconnus"]
+
+
+def test_unknown_numbers_spread_over_the_day_are_no_abuse(dossiers: Scene) -> None:
+    quiet(dossiers)
+    for rank in range(6):
+        at = timezone.now() - timedelta(minutes=8 * rank)
+        consulted(dossiers, at=at, numero=9_100_000 + 1_000 * rank, issue="inconnu")
+
+    assert watched() == []
+
+
+@pytest.mark.parametrize(
+    ("at", "is_seen"),
+    [
+        (datetime(2026, 11, 17, 23, 30, tzinfo=PARIS), True),
+        (datetime(2026, 11, 18, 5, 30, tzinfo=PARIS), True),
+        (datetime(2026, 11, 15, 15, 0, tzinfo=PARIS), True),
+        (datetime(2026, 11, 17, 15, 0, tzinfo=PARIS), False),
+    ],
+    ids=["night", "morning", "sunday", "tuesday"],
+)
+def test_nights_and_sundays(dossiers: Scene, at: datetime, is_seen: bool) -> None:
+    chosen(dossiers, seuil_nuit=2)
+    for rank in range(2):
+        consulted(dossiers, at=at + timedelta(minutes=rank), numero=9_100_000 + 1_000 * rank)
+
+    assert ("nuit" in codes(watched(timezone.now() - at))) is is_seen
+
+
+def test_a_file_of_the_same_family_name_without_opening_the_vault(
+    dossiers: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet(dossiers)
+    Utilisateur.objects.filter(pk=dossiers.cast.people["garban"].pk).update(nom="Canarès")
+    monkeypatch.setattr("portail.cdap.gateway.coffre.Coffre.open", None)
+    consulted(dossiers, numero=NUMERO)
+    consulted(dossiers, "robine", numero=NUMERO)
+
+    alertes = watched()
+
+    assert [(alerte.detecteur, alerte.utilisateur.nom) for alerte in alertes] == [("famille", "Canarès")]
+
+
+def test_two_places_at_once(dossiers: Scene) -> None:
+    quiet(dossiers)
+    for rank, address in enumerate(["192.0.2.1", "198.51.100.7", "192.0.2.1"]):
+        at = timezone.now() - timedelta(minutes=3 - rank)
+        consulted(dossiers, at=at, numero=9_100_000 + 1_000 * rank, address=address)
+
+    assert codes(watched()) == ["adresses"]
+
+
+def test_somebody_who_moves_once_is_not_in_two_places(dossiers: Scene) -> None:
+    quiet(dossiers)
+    consulted(dossiers, at=timezone.now() - timedelta(minutes=2), address="192.0.2.1")
+    consulted(dossiers, numero=9_200_000, address="198.51.100.7")
+
+    assert watched() == []
+
+
+@pytest.mark.parametrize(("usual", "is_seen"), [(1, True), (4, False)])
+def test_far_above_the_usual(dossiers: Scene, usual: int, is_seen: bool) -> None:
+    quiet(dossiers)
+    chosen(dossiers, seuil_volume=10)
+    for day in range(2, 8):
+        for rank in range(usual):
+            at = timezone.now() - timedelta(days=day, seconds=rank)
+            consulted(dossiers, at=at, numero=9_300_000 + 100 * day + 10 * rank)
+    walked(dossiers, 11, step=1_000)
+
+    assert ("volume" in codes(watched())) is is_seen
+
+
+def test_one_file_read_by_many(dossiers: Scene) -> None:
+    quiet(dossiers)
+    chosen(dossiers, seuil_partage=3)
+    for rank, name in enumerate(["robine", "double", "garban"]):
+        consulted(dossiers, name, at=timezone.now() - timedelta(days=2 - rank))
+
+    alertes = watched()
+
+    assert [(alerte.detecteur, alerte.utilisateur.nom, alerte.nombre) for alerte in alertes] == [
+        ("partage", "Garban", 3)
+    ]
+
+
+def test_back_after_a_long_absence(dossiers: Scene) -> None:
+    quiet(dossiers)
+    consulted(dossiers, at=timezone.now() - timedelta(days=120))
+    consulted(dossiers, "robine", at=timezone.now() - timedelta(days=30))
+    consulted(dossiers)
+    consulted(dossiers, "robine", numero=9_200_000)
+
+    alertes = watched()
+
+    assert [(alerte.detecteur, alerte.nombre) for alerte in alertes] == [("reprise", 120)]
+
+
+def test_the_limit_reached(dossiers: Scene) -> None:
+    quiet(dossiers)
+    chosen(dossiers, quota_personne_heure=9)
+    walked(dossiers, 9, step=1_000)
+
+    assert codes(watched()) == ["quota"]
+
+
+def test_a_normal_day_raises_nothing(dossiers: Scene) -> None:
+    quiet(dossiers)
+    for rank in range(20):
+        consulted(dossiers, at=timezone.now() - timedelta(minutes=20 * rank), numero=9_100_000 + 7_919 * rank)
+
+    assert watched(timedelta(hours=8)) == []
+
+
+def test_one_alert_for_a_person_a_detector_and_a_day(dossiers: Scene) -> None:
+    quiet(dossiers)
+    walked(dossiers, 7)
+    first = watched()[0]
+    walked(dossiers, 9)
+
+    again = watched()
+
+    first.refresh_from_db()
+    assert (again, first.nombre) == ([], 9)
+
+
+def test_what_the_caf_decided_counts_no_more(dossiers: Scene) -> None:
+    quiet(dossiers)
+    chosen(dossiers, niveau_suite=1)
+    walked(dossiers, 7)
+    alerte = watched()[0]
+    actions.decide(
+        by=dossiers.cast.acteur("marchand"), alerte=alerte, etat=EtatAlerte.SANS_SUITE, motif="Distribution de tickets"
+    )
+
+    same = watched()
+    walked(dossiers, 3)
+    few = watched()
+    now = timezone.now()
+    for rank in range(7):
+        consulted(dossiers, at=now + timedelta(milliseconds=rank), numero=9_500_000 + rank)
+    more = watched(timedelta(hours=1))
+
+    assert (same, few) == ([], [])
+    assert codes(more) == ["suite"]
+
+
+def test_thresholds_are_those_of_the_caf(dossiers: Scene) -> None:
+    quiet(dossiers)
+    chosen(dossiers, seuil_suite=20)
+    walked(dossiers, 12)
+
+    assert watched() == []
