@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 from typing import Any, Protocol
 
-import django
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from psycopg import sql
 
+from config.workers import begin
 from portail.cdap import events
 from portail.cdap.gateway.coffre import coffre_of
 from portail.cdap.gateway.lignes import ROW, ROW_TYPES, Rangee, Refus, Tranche
@@ -55,21 +54,8 @@ def working(processes: int) -> Iterator[Workers | None]:
     if processes == 1:
         yield None
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin_worker) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), begin, (os.getpid(),)) as pool:
         yield Workers(pool, processes)
-
-
-def _begin_worker() -> None:
-    """A worker whose parent was killed would wait for ever, and keep its connection."""
-    django.setup()
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def load(
