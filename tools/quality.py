@@ -57,6 +57,7 @@ def production_environment() -> Environment:
         "SMTP_URL": "smtp+tls://smtp.example.fr",
         "PORTAIL_EDITEUR": "Éditeur de l'essai",
         "PORTAIL_HEBERGEUR": "Hébergeur de l'essai",
+        "PORTAIL_CDAP_KEYS_DIR": str(ROOT / "tests" / "cdap" / "cles"),
     }
 
 
