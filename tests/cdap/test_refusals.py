@@ -11,6 +11,7 @@ from django.urls import reverse
 from portail.cdap.actions import oppositions
 from portail.cdap.actions.consultations import consult
 from portail.cdap.models import Consultation
+from tests.cdap.gardes import chosen
 from tests.cdap.scene import CLOSED, ELSEWHERE, NUMERO, OPPOSED, UNKNOWN, Scene, asked
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,8 @@ def test_the_four_refusals_are_the_same_bytes(dossiers: Scene, client_of: Any) -
 
 def test_the_four_refusals_take_the_same_time(dossiers: Scene) -> None:
     """The chance that one is slower than another, over interleaved requests: 0.5 when nothing tells them apart."""
+    chosen(dossiers, quota_personne_heure=100_000, quota_personne_jour=100_000)
+    chosen(dossiers, quota_organisme_heure=100_000, quota_organisme_jour=100_000)
     by = dossiers.cast.acteur("garban")
     demandes = {case: dossiers.demande("garban", profil="cdap.t1") for case in CASES}
     demandes["hors_caf"] = dossiers.demande("garban", dossiers.other, profil="cdap.t1")

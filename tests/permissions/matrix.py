@@ -156,8 +156,8 @@ AREAS = {
     """,
     "Demandes d'accès": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    habilitations:acces_create         con  200  403  200  200  1er  con  200  200  403  403  403  403  403
-    POST   habilitations:acces_create         con  302  403  302  302  1er  con  302  302  403  403  403  403  403
+    GET    habilitations:acces_create         con  200  403  200  403  1er  con  200  200  403  403  403  403  403
+    POST   habilitations:acces_create         con  302  403  302  403  1er  con  302  302  403  403  403  403  403
     GET    habilitations:acces_list           con  200  200  403  403  1er  con  200  200  403  403  403  403  403
     GET    habilitations:acces_decide         con  200  200  404  404  1er  con  404  404  404  404  404  404  404
     POST   habilitations:acces_decide         con  302  302  404  404  1er  con  404  404  404  404  404  404  404
@@ -307,7 +307,7 @@ AREAS = {
     """,
     "Services": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    cdap:home                          con  403  200  200  200  1er  con  403  403  200  200  200  200  200
+    GET    cdap:home                          con  403  200  403  200  1er  con  403  403  200  200  200  200  200
     GET    afas:home                          con  200  200  200  200  1er  con  403  403  403  200  200  200  200
     GET    bailleur:home                      con  403  403  403  403  1er  con  403  403  403  403  403  403  403
     GET    adonis:home                        con  403  403  403  403  1er  con  403  403  403  403  403  403  403

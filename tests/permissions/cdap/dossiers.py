@@ -1,4 +1,7 @@
-"""To ask for a file, to read it; what the Caf keeps: oppositions, matrix. At the Caf 132 a matrix waits."""
+"""To ask for a file, to read it; what the Caf keeps: oppositions, matrix.
+
+At the Caf 132 a matrix waits. Garban has to justify himself before he asks again; Robine is suspended.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +12,10 @@ if TYPE_CHECKING:  # the table is also read without the base
 AREAS: dict[str, str] = {
     "Consulter un dossier": """
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
-    GET    cdap:consultation_create           con  403  200  200  200  1er  con  403  403  200  403  403  403  403
-    POST   cdap:consultation_create           con  403  302  422  422  1er  con  403  403  422  403  403  403  403
-    GET    cdap:consultation_search           con  403  200  200  200  1er  con  403  403  200  403  403  403  403
-    POST   cdap:consultation_search           con  403  302  422  422  1er  con  403  403  422  403  403  403  403
+    GET    cdap:consultation_create           con  403  200  403  200  1er  con  403  403  200  403  403  403  403
+    POST   cdap:consultation_create           con  403  422  403  422  1er  con  403  403  302  403  403  403  403
+    GET    cdap:consultation_search           con  403  200  403  200  1er  con  403  403  200  403  403  403  403
+    POST   cdap:consultation_search           con  403  422  403  422  1er  con  403  403  422  403  403  403  403
     GET    cdap:onglet_view                   con  404  200  404  404  1er  con  404  404  404  404  404  404  404
     """,
     "Consulter un dossier : ce que tient la Caf": """
@@ -74,7 +77,7 @@ def form(scene: "Scene", page: str) -> Any:
     from tests.cdap.scene import NE_LE, NOM, NUMERO, asked  # noqa: PLC0415 -- the table is read without the base
 
     sent = {
-        "consultation_create": asked(scene, "garban", "cdap.t1") | {"numero": str(NUMERO)},
+        "consultation_create": asked(scene, "double", "cdap.t5") | {"numero": str(NUMERO)},
         "consultation_search": asked(scene, "garban", "cdap.t1") | {"nom": NOM, "ne_le": NE_LE.isoformat()},
         "opposition_find": {"numero": str(NUMERO)},
         "opposition_create": {"numero": str(NUMERO), "source": "Courrier"},

@@ -12,14 +12,14 @@ AREAS: dict[str, str] = {
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    cdap:dialogue_create               con  404  200  404  404  1er  con  404  404  404  404  404  404  404
     POST   cdap:dialogue_create               con  404  302  404  404  1er  con  404  404  404  404  404  404  404
-    GET    cdap:dialogue_list                 con  403  200  200  200  1er  con  403  403  200  403  403  403  403
-    GET    cdap:dialogue_export               con  403  200  200  200  1er  con  403  403  200  403  403  403  403
+    GET    cdap:dialogue_list                 con  403  200  403  200  1er  con  403  403  200  403  403  403  403
+    GET    cdap:dialogue_export               con  403  200  403  200  1er  con  403  403  200  403  403  403  403
     GET    cdap:dialogue_view                 con  404  200  404  404  1er  con  404  404  404  200  200  200  404
     POST   cdap:dialogue_view                 con  404  302  404  404  1er  con  404  404  404  422  302  422  404
     POST   cdap:dialogue_close                con  404  302  404  404  1er  con  404  404  404  403  302  403  404
     POST   cdap:dialogue_acknowledge          con  404  302  404  404  1er  con  404  404  404  403  403  403  404
-    GET    cdap:dialogue_resume               con  404  404  200  404  1er  con  404  404  200  404  404  404  404
-    POST   cdap:dialogue_resume               con  404  404  302  404  1er  con  404  404  302  404  404  404  404
+    GET    cdap:dialogue_resume               con  404  404  404  404  1er  con  404  404  200  404  404  404  404
+    POST   cdap:dialogue_resume               con  404  404  404  404  1er  con  404  404  302  404  404  404  404
     POST   cdap:dialogue_take                 con  404  403  404  404  1er  con  404  404  404  403  302  403  404
     GET    cdap:dialogue_assign               con  404  403  404  404  1er  con  404  404  404  403  200  403  404
     POST   cdap:dialogue_assign               con  404  403  404  404  1er  con  404  404  404  403  302  403  404
@@ -41,8 +41,8 @@ AREAS: dict[str, str] = {
                                               anon brue garb robi guy  boll rocu vois loin doub marc gest audi hors
     GET    cdap:attestation_create            con  404  200  404  404  1er  con  404  404  404  404  404  404  404
     POST   cdap:attestation_create            con  404  302  404  404  1er  con  404  404  404  404  404  404  404
-    GET    cdap:attestation_list              con  403  200  200  200  1er  con  403  403  200  403  403  403  403
-    GET    cdap:attestation_export            con  403  200  200  200  1er  con  403  403  200  403  403  403  403
+    GET    cdap:attestation_list              con  403  200  403  200  1er  con  403  403  200  403  403  403  403
+    GET    cdap:attestation_export            con  403  200  403  200  1er  con  403  403  200  403  403  403  403
     GET    cdap:attestation_view              con  404  200  404  404  1er  con  404  404  404  404  404  404  404
     GET    cdap:attestation_print             con  404  200  404  404  1er  con  404  404  404  404  404  404  404
     GET    cdap:attestation_pdf               con  404  200  404  404  1er  con  404  404  404  404  404  404  404
