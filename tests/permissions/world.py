@@ -111,9 +111,10 @@ class World:
 
     def address(self, route: Route, **other: Any) -> str:
         """The route on Farandole's objects; `other` takes the place of some."""
-        return reverse(route.name, kwargs={name: self._argument(route, name) for name in route.arguments} | other)
+        return reverse(route.name, kwargs={name: self.argument(route, name) for name in route.arguments} | other)
 
-    def _argument(self, route: Route, name: str) -> Any:
+    def argument(self, route: Route, name: str) -> Any:
+        """What the address of the page has there, on Farandole's objects."""
         given = {
             "convention": self.convention_of(route).pk,
             "rang": 1,
@@ -137,8 +138,6 @@ class World:
         }
         if name not in given and route.name.startswith("campagnes:"):
             return self.reviewing.pk(route.name.partition(":")[2])
-        if name not in given and route.name.startswith("cdap:"):
-            return cdap.pk(self.dossiers, route.name.partition(":")[2])
         if name not in given and route.name.startswith("afas:"):
             return afas.pk(self.scene, route.name.partition(":")[2])
         if name not in given and route.name.startswith("cdap:"):

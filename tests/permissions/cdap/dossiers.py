@@ -55,7 +55,7 @@ def build(scene: "Scene") -> None:
     """Garban has opened a file; Gestin's matrix waits."""
     from portail.cdap.models import VersionMatrice  # noqa: PLC0415 -- the table is read without the base
 
-    scene.made["consultation"] = scene.consult("garban", profil="cdap.t1")
+    scene.made["file"] = scene.consult("garban", profil="cdap.t1")
     scene.made["matrice"] = VersionMatrice.objects.create(
         caf=scene.caf, contenu={"cdap.t18": ["qf.valeur"]}, motif="Décision", proposed_by=scene.cast.people["gestin"]
     )
@@ -63,7 +63,7 @@ def build(scene: "Scene") -> None:
 
 def pk(scene: "Scene", page: str) -> Any:
     if page == "onglet_view":
-        return scene.made["consultation"].id
+        return scene.made["file"].id
     if page == "matrice_decide":
         return scene.made["matrice"].pk
     return scene.made["opposition"].pk if page == "opposition_end" else None
