@@ -119,7 +119,7 @@ VOLET_IS_REOPENED = courriels.declare("afas_volet_rouvert", "Volet rouvert avant
 VERSEMENT_DUE = declare("afas.versement.due", "{by} a rendu dû : {versement}, {montant}, pour {activite}.")
 VERSEMENT_CANCELLED = declare("afas.versement.cancelled", "{by} a annulé : {versement}, pour {activite}. {motif}")
 VERSEMENT_NOTED = declare(
-    "afas.versement.noted", "{by} a constaté sur le relevé ({reference}) : {versement}, {montant}, {issue}."
+    "afas.versement.noted", "{by} a constaté sur le relevé ({reference}) : {versement}, {montant}, {issue} le {le}."
 )
 VERSEMENT_RESUMED = declare("afas.versement.resumed", "{by} a remis à payer : {versement}, {montant}, pour {activite}.")
 INDU_COMPENSATED = declare("afas.indu.compensated", "{by} a retenu {montant} de : {versement}, sur : {sur}.")

@@ -120,7 +120,7 @@ def test_what_the_bank_does_not_answer_is_noted_from_the_statement(
     assert (lot.versements.get().etat, lot.etat) == (etat, of_lot)
     assert told == [
         "Gaëlle Gestin a constaté sur le relevé (Relevé 12) : Solde de l'exercice 2025, 1\u202f000,00\u00a0€, "
-        f"{'payé' if is_paid else 'rejeté'}."
+        f"{'payé' if is_paid else 'rejeté'} le {today():%d/%m/%Y}."
     ]
     assert "n'attend pas de réponse de la banque" in refusal_of(lambda: noted(tresor, lot, is_paid=True))
 

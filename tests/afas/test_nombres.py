@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from portail.afas.calculs.ecriture import number
+from portail.afas.calculs.ecriture import without_unit
 from portail.afas.calculs.nombres import NotANumber, in_french, kept_number, read_french
 from portail.afas.definitions import Champ
 
@@ -50,7 +50,7 @@ def test_what_is_no_number_is_told_in_a_sentence(text, decimals, said):
 def test_a_number_is_shown_in_french():
     amount = Champ("c60", "Achats", unite="€", format="montant", decimales=2)
 
-    assert number(Decimal("-1234.5"), "€") == "−1\u202f234,50"
+    assert without_unit(Decimal("-1234.5"), "€") == "−1\u202f234,50"
     assert in_french(amount, "4000") == "4\u202f000,00"
     assert in_french(Champ("jours", "Jours"), "100") == "100"
     assert in_french(Champ("ok", "Ok", format="oui_non"), "oui") == "Oui"

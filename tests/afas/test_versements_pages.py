@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portail.afas.actions.versements import apply_regle
 from portail.afas.models import CompteBancaire, LotPaiement, RegleAcompte, Versement
 from tests.afas.scene import Scene
 from tests.afas.test_lots import another_activite
@@ -244,3 +245,19 @@ def test_a_rule_says_what_it_moves_before_it_is_in_force(tresor: Tresor, client_
     assert gestin.post(url, typed | {"confirm": "1"}).status_code == 302
     again = text(gestin.post(url, typed | {"taux_1": "33,5"}))
     assert "Elle remplace : 35\u00a0% à partir du 01/03/2026, plafond 70\u00a0%." in again
+    general = text(gestin.post(url, typed | {"kind": "alsh"}))
+    assert "elle passe avant la règle de tous les types" in general
+
+
+def test_a_rule_of_all_types_leaves_those_that_have_their_own(tresor: Tresor, client_of: Any) -> None:
+    tresor.due(PREVISIONNEL, "10000")
+    exercice = str(tresor.scene.echeance.exercice)
+    typed = {"exercice": exercice, "plafond": "70", "taux_1": "35", "due_1": "2026-03-01", "source": "Décision"}
+    gestin, url = client_of("gestin"), f"{HOME}/regles-d-acompte/saisir/"
+    gestin.post(url, typed | {"kind": tresor.scene.activite.type, "confirm": "1"})
+    apply_regle(RegleAcompte.objects.get().pk)
+
+    shown = text(gestin.post(url, typed))
+
+    assert "0\u00a0activité a un droit notifié" in shown
+    assert "acompte" not in shown.partition("dans la minute.")[2].partition("Mettre en vigueur")[0]

@@ -3,7 +3,9 @@
 import ast
 import re
 import string
+from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.db import models
@@ -17,6 +19,7 @@ GLOSSARY = ROOT / "docs" / "metier" / "glossaire.md"
 ACTIONS = [path for path in python_files("portail") if "actions" in (path.stem, *path.parts)]
 # How an events.py calls them: `courriels` declares its own facts by `events.declare`.
 DECLARES = {"journal": {"declare", "events.declare"}, "courriels": {"courriels.declare"}}
+AN_INSTANT = re.compile(r"(_at|^at|^now|^last_login)$")
 # The last word of these is itself a sentence: the rule's own, or what the mail server answered.
 ENDS_WITH_A_SENTENCE = {"{motif}", "{error}"}
 
@@ -107,6 +110,25 @@ def _templates() -> list[str]:
         for path in folder.rglob("*")
         if path.is_file()
     )
+
+
+def _instants_as_stored(path: Path) -> Iterator[str]:
+    """Where an instant, which the base gives in UTC, is written or cut to its day as it stands."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FormattedValue) and "%" in ast.unparse(node.format_spec or ast.Constant("")):
+            value = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date":
+            value = node.func.value
+        else:
+            continue
+        is_instant = isinstance(value, ast.Attribute) and AN_INSTANT.search(value.attr)
+        if is_instant or ast.unparse(value) == "timezone.now()":
+            yield f"{told(path)}:{node.lineno}: {ast.unparse(value)}"
+
+
+def test_an_instant_is_told_by_the_clock_of_paris() -> None:
+    """Else what happens between midnight there and midnight UTC is told on the day before."""
+    assert [line for path in python_files("portail", "tests") for line in _instants_as_stored(path)] == []
 
 
 def test_every_template_is_used() -> None:

@@ -144,7 +144,7 @@ def test_check_writes_nothing(bring):
     assert not JournalEntry.objects.filter(kind__startswith="conventions.").exists()
 
 
-TOMORROW = f"{timezone.now().date() + timedelta(days=2):%Y-%m-%d}"
+TOMORROW = f"{timezone.localdate() + timedelta(days=2):%Y-%m-%d}"
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def note(*, by: Acteur, versement: Versement, is_paid: bool, noted_on: date, ref
     if is_paid:
         sent.etat, sent.paid_on = EtatVersement.PAYE, noted_on
     else:
-        sent.etat, sent.motif = EtatVersement.REJETE, f"Revenu, d'après le relevé ({reference})."
+        sent.etat, sent.motif = EtatVersement.REJETE, f"Revenu le {noted_on:%d/%m/%Y}, d'après le relevé ({reference})."
     sent.save(update_fields=["etat", "paid_on", "motif"])
     about = [sent, lot, sent.activite, sent.organisme]
     journal.record(
@@ -237,6 +237,7 @@ def note(*, by: Acteur, versement: Versement, is_paid: bool, noted_on: date, ref
         versement=sent.libelle,
         montant=euros(sent.net),
         issue="payé" if is_paid else "rejeté",
+        le=f"{noted_on:%d/%m/%Y}",
         reference=reference,
     )
     _end_when_over(lot)

@@ -6,7 +6,7 @@ THIN, HARD = "\u202f", "\u00a0"
 KEPT, CALCULATED, _CENTS = 6, 4, 2  # decimals: those of a figure of a barème, of what is worked out, of an amount
 
 
-def number(value: Decimal, unite: str = "", shown: int = KEPT) -> str:
+def without_unit(value: Decimal, unite: str = "", shown: int = KEPT) -> str:
     """« 10 000 », « 9,40 », « −0,25 »: thousands apart, no needless zero; an amount (`unite`: €, €/h…) has its cents.
 
     `shown`: more decimals than that are rounded, half up; an amount in euros is always rounded to the cent.
@@ -20,5 +20,5 @@ def number(value: Decimal, unite: str = "", shown: int = KEPT) -> str:
 
 def in_french(value: Decimal, unite: str = "", shown: int = KEPT) -> str:
     """The same with its unit: « 10 000 places », « 9,40 €/h »."""
-    written = number(value, unite, shown)
+    written = without_unit(value, unite, shown)
     return f"{written}{HARD}{unite}" if unite else written

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from portail.afas.calculs.ecriture import THIN, number
+from portail.afas.calculs.ecriture import THIN, without_unit
 from portail.afas.calculs.valeurs import read_number
 from portail.afas.definitions import Champ
 
@@ -61,8 +61,8 @@ def in_french(champ: Champ, kept: Any) -> str:
         return ""
     if champ.format == "oui_non":
         return "Oui" if read_number(kept) else "Non"
-    found = read_number(kept) if champ.format != "texte" else None
-    return str(kept) if found is None else number(found, champ.unite, champ.decimales)
+    number = read_number(kept) if champ.format != "texte" else None
+    return str(kept) if number is None else without_unit(number, champ.unite, champ.decimales)
 
 
 def as_typed(champ: Champ, read: str) -> str:

@@ -42,6 +42,20 @@ class PercentField(forms.DecimalField):
         )
 
 
+class PastDayField(DateField):
+    """A day that is not to come; `which` says, in the refusal, which day is asked for."""
+
+    def __init__(self, *, which: str, **kwargs: Any) -> None:
+        super().__init__(initial=timezone.localdate, **kwargs)
+        self.which = which
+
+    def clean(self, value: Any) -> date:
+        found: date = super().clean(value)
+        if found > timezone.localdate():
+            raise forms.ValidationError(f"Cette date est à venir : donnez {self.which}.")
+        return found
+
+
 class RegleForm(Form):
     """The rule of an exercice: as many acomptes as are filled in."""
 
@@ -118,16 +132,10 @@ class RemboursementForm(Form):
         localize=True,
         error_messages={"invalid": "Saisissez un montant, par exemple 120,50."},
     )
-    received_on = DateField(label="Reçu le", initial=timezone.localdate)
+    received_on = PastDayField(label="Reçu le", which="le jour où la somme a été reçue")
     reference = forms.CharField(
         label="Référence", max_length=200, help_text="Numéro du virement ou du chèque, ligne du relevé."
     )
-
-    def clean_received_on(self) -> date:
-        received_on = self.cleaned_data["received_on"]
-        if received_on > timezone.localdate():
-            raise forms.ValidationError("Cette date est à venir : donnez le jour où la somme a été reçue.")
-        return received_on
 
 
 ISSUES = [("paye", "Le virement est débité : il est payé"), ("rejete", "Le virement est revenu : il est rejeté")]
@@ -137,16 +145,10 @@ class ConstatForm(Form):
     """What the statement of the account says of a transfer that the bank did not answer for."""
 
     issue = forms.ChoiceField(label="Ce que dit le relevé", choices=ISSUES, widget=forms.RadioSelect)
-    noted_on = DateField(label="Date de l'opération sur le relevé", initial=timezone.localdate)
+    noted_on = PastDayField(label="Date de l'opération sur le relevé", which="celle de l'opération sur le relevé")
     reference = forms.CharField(
         label="Référence", max_length=200, help_text="Numéro du relevé et de la ligne, pour qu'un autre la retrouve."
     )
-
-    def clean_noted_on(self) -> date:
-        noted_on = self.cleaned_data["noted_on"]
-        if noted_on > timezone.localdate():
-            raise forms.ValidationError("Cette date est à venir : donnez celle de l'opération sur le relevé.")
-        return noted_on
 
 
 class CompteForm(Form):

@@ -57,16 +57,23 @@ def fournisseurs_of(
     profils = Profil.objects.open_on(acteur.on).filter(activite=declaration.activite_id)
     profils = profils.exclude(role=RoleProfil.APPROBATEUR)
     if volets is not None:
-        lieux = [volet.lieu_id for volet in volets if volet.kind == VoletKind.ACTIVITE]
-        of_activite = Q(role=RoleProfil.ACTIVITE) & (Q(lieu=None) | Q(lieu__in=[lieu for lieu in lieux if lieu]))
-        has_finances = any(volet.kind == VoletKind.FINANCIER for volet in volets)
-        wanted = (of_activite if lieux else Q(pk=None)) | (Q(role=RoleProfil.FINANCES) if has_finances else Q(pk=None))
-        profils = profils.filter(wanted)
+        profils = profils.filter(_supplying(volets))
     return Utilisateur.objects.filter(rattachements__profils__in=profils).distinct().order_by("pk")
 
 
 def volets_of(declaration: Declaration) -> QuerySet[Volet]:
     return Volet.objects.filter(declaration=declaration).select_related("lieu", "submitted_by")
+
+
+def _supplying(volets: Iterable[Volet]) -> Q:
+    """The profiles by which these sheets are typed; a supplier of the whole activité has every lieu."""
+    wanted = Q(pk__in=[])
+    for volet in volets:
+        if volet.kind == VoletKind.FINANCIER:
+            wanted |= Q(role=RoleProfil.FINANCES)
+        else:
+            wanted |= Q(Q(lieu=None) | Q(lieu=volet.lieu_id), role=RoleProfil.ACTIVITE)
+    return wanted
 
 
 # Versions

@@ -133,21 +133,24 @@ def droits_without_rule(caf: Caf) -> list[tuple[int, str]]:
     return [(exercice, type_of(kind).libelle) for exercice, kind in missing]
 
 
+def _ruled(caf: int, exercice: int, kind: str) -> Q:
+    """What is of this type of activité; for all types, what is of none that has a rule of its own."""
+    own = RegleAcompte.objects.filter(caf=caf, exercice=exercice).exclude(type="").values("type")
+    return Q(activite__type=kind) if kind else ~Q(activite__type__in=own)
+
+
 def under_rule(caf: int, exercice: int, kind: str) -> QuerySet[Declaration]:
     """The notified declarations whose acomptes such a rule decides, one by activité: the last of the exercice."""
     rows = Declaration.objects.filter(caf=caf, echeance__exercice=exercice, etat__in=_NOTIFIED).exclude(
         echeance__phase=Phase.REEL
     )
-    own = RegleAcompte.objects.filter(caf=caf, exercice=exercice).exclude(type="").values("type")
-    rows = rows.filter(activite__type=kind) if kind else rows.exclude(activite__type__in=own)
-    return rows.order_by("activite_id", "-pk").distinct("activite_id")
+    return rows.filter(_ruled(caf, exercice, kind)).order_by("activite_id", "-pk").distinct("activite_id")
 
 
 @dataclass(frozen=True)
 class EffetsRegle:
-    """What a rule not yet entered would touch: the one it replaces, activités, acomptes worked out again or kept."""
+    """What a rule not yet entered would touch: activités with a right, acomptes worked out again, or kept."""
 
-    replaced: RegleAcompte | None
     activites: int
     free: int
     committed: int
@@ -155,11 +158,9 @@ class EffetsRegle:
 
 def effects_of_rule(caf: Caf, exercice: int, kind: str) -> EffetsRegle:
     rows = Versement.objects.filter(caf=caf, exercice=exercice, nature=NatureVersement.ACOMPTE)
-    rows = (rows.filter(activite__type=kind) if kind else rows).exclude(etat=EtatVersement.ANNULE)
+    rows = rows.exclude(etat=EtatVersement.ANNULE).filter(_ruled(caf.pk, exercice, kind))
     counts = rows.aggregate(committed=Count("pk", filter=Q(etat__in=COMMITTED)), total=Count("pk"))
-    same = RegleAcompte.objects.filter(caf=caf, exercice=exercice, type=kind).prefetch_related("rangs")
     return EffetsRegle(
-        replaced=same.first(),
         activites=under_rule(caf.pk, exercice, kind).count(),
         free=counts["total"] - counts["committed"],
         committed=counts["committed"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from portail.afas.calculs.ecriture import CALCULATED, number
+from portail.afas.calculs.ecriture import CALCULATED, without_unit
 from portail.ui.templatetags.ui import NOTHING
 
 register = template.Library()
@@ -14,7 +14,7 @@ register = template.Library()
 @register.filter
 def nombre(value: Decimal | None, unite: str = "") -> str:
     """A term of a formula or a total, without its unit; a dash for nothing."""
-    return NOTHING if value is None else number(value, unite, CALCULATED)
+    return NOTHING if value is None else without_unit(value, unite, CALCULATED)
 
 
 @register.filter

@@ -94,7 +94,7 @@ def activite_list(request: Request) -> HttpResponse:
         "afas/activite_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=afas_crumbs((TITLE, None))[:1] + afas_crumbs((TITLE, None))[2:],
+        breadcrumb=afas_crumbs((TITLE, None)),
         filter=filtered,
         table=configured(request, table),
         export_urls=export_urls(request, "afas:activite_export"),

@@ -12,6 +12,7 @@ from portail.afas.actions import versements as actions
 from portail.afas.calculs.ecriture import in_french
 from portail.afas.definitions import type_of
 from portail.afas.forms.versements import RegleForm, suggested
+from portail.afas.models import RegleAcompte
 from portail.afas.queries import versements as queries
 from portail.afas.rules import versements as rules
 from portail.afas.views.common import READ_AGAIN, afas_crumbs
@@ -81,7 +82,10 @@ def _confirmation(request: Request, form: RegleForm) -> HttpResponse:
         lead=READ_AGAIN,
         danger=False,
         answers=_answers(form),
-        effects=list(_effects(queries.effects_of_rule(caf, typed["exercice"], typed["kind"]))),
+        effects=[
+            _instead(queries.regle_for(caf, typed["exercice"], typed["kind"]), typed["kind"]),
+            *_effects(queries.effects_of_rule(caf, typed["exercice"], typed["kind"])),
+        ],
         typed=[(name, request.POST[name]) for name in form.fields if name in request.POST],
         submit="Mettre en vigueur",
         cancel_url=reverse("afas:regle_list"),
@@ -104,12 +108,16 @@ def _rangs(rangs: Any) -> str:
     return "\n".join(f"{in_french(taux, '%')} à partir du {day(due_on)}" for taux, due_on in rangs)
 
 
+def _instead(now: RegleAcompte | None, kind: str) -> str:
+    """What the rule takes the place of: the same one before it, or for this type that of all types."""
+    if now is None:
+        return "Aucune règle n'est en vigueur pour cet exercice et ce type."
+    does = "Elle remplace" if now.type == kind else "Pour ce type, elle passe avant la règle de tous les types"
+    rangs = _rangs((rang.taux, rang.due_on) for rang in now.rangs.all()).replace("\n", " ; ")
+    return f"{does} : {rangs}, plafond {in_french(now.plafond, '%')}."
+
+
 def _effects(effects: queries.EffetsRegle) -> Iterator[str]:
-    if effects.replaced is None:
-        yield "Aucune règle n'était saisie pour cet exercice et ce type."
-    else:
-        rangs = _rangs((rang.taux, rang.due_on) for rang in effects.replaced.rangs.all()).replace("\n", " ; ")
-        yield f"Elle remplace : {rangs}, plafond {in_french(effects.replaced.plafond, '%')}."
     yield (
         f"{counted(effects.activites, 'activité a,activités ont')} un droit notifié : leurs acomptes se calculent avec "
         "cette règle, dans la minute."

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.utils.timezone import localtime
 
 from portail.conventions.models import Rattachement, RoleBulletin
 from portail.habilitations import roles
@@ -75,7 +76,7 @@ def _missing(checked: list[Justificatif], waits: bool, on: date) -> str:
     if over:
         last = max(over, key=lambda proof: proof.closes_on or on)
         if last.closed_at is not None:
-            return f"Le justificatif a été retiré le {last.closed_at:%d/%m/%Y} : {last.closing_reason}"
+            return f"Le justificatif a été retiré le {localtime(last.closed_at):%d/%m/%Y} : {last.closing_reason}"
         return f"Le justificatif a expiré le {last.closes_on:%d/%m/%Y}."
     if checked:
         return f"Le justificatif ne vaut qu'à partir du {checked[-1].opens_on:%d/%m/%Y}."

@@ -144,6 +144,7 @@ def gallery_samples(context):
     later = today + datetime.timedelta(days=12)
     change = {"person": "Olivia Robine", "role": "Fournisseur de données d'activité", "on": later}
     return Sample(
+        typed=[("ouverture_on", "2026-03-15")],
         now=now,
         days=[today + datetime.timedelta(days=days) for days in (-800, -90, -1, 0, 1, 12, 400)],
         statuts=list(LOOKS),

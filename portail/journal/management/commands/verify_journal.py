@@ -1,4 +1,5 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localtime
 
 from portail.journal import gateway
 from portail.journal.queries.verification import verification
@@ -11,7 +12,7 @@ class Command(BaseCommand):
         found = verification()
         for reprise in found.resumed:
             self.stdout.write(
-                f"Reprise notée le {reprise.noted_at:%d/%m/%Y à %H:%M} : la base a été remise à la ligne "
+                f"Reprise notée le {localtime(reprise.noted_at):%d/%m/%Y à %H:%M} : la base a été remise à la ligne "
                 f"{reprise.last_entry}. Motif : {reprise.reason}"
             )
         if found.fault:
