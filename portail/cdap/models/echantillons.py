@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 
 from portail.cdap.enums import EtatJustification
 from portail.comptes.models import Utilisateur
@@ -69,4 +70,4 @@ class DemandeJustification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Consultation du {self.consulted_at:%d/%m/%Y}"
+        return f"Consultation du {localtime(self.consulted_at):%d/%m/%Y}"

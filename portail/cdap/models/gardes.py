@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 
 from portail.cdap.definitions import gardes
 from portail.cdap.enums import EtatAlerte, Niveau
@@ -43,7 +44,7 @@ class Veille(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk__in=(1, 2)), name="veille_once")]
 
     def __str__(self) -> str:
-        return f"{self.until:%d/%m/%Y %H:%M:%S}"
+        return f"{localtime(self.until):%d/%m/%Y %H:%M:%S}"
 
 
 class AlerteQuerySet(models.QuerySet["Alerte"]):

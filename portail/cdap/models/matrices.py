@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.timezone import localtime
 
 from portail.cdap.enums import EtatMatrice
 from portail.comptes.models import Utilisateur
@@ -57,4 +58,4 @@ class VersionMatrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Matrice du {self.proposed_at:%d/%m/%Y}"
+        return f"Matrice du {localtime(self.proposed_at):%d/%m/%Y}"

@@ -178,7 +178,7 @@ class Tour:
         with connection.cursor() as cursor:
             cursor.execute(_FAMILLE, {"since": self.since, "now": self.now})
             rows = cursor.fetchall()
-        named = cache(lambda nom, caf: _every_birth(nom, caf, self.now.date()))
+        named = cache(lambda nom, caf: _every_birth(nom, caf, timezone.localdate(self.now)))
         found: defaultdict[tuple, list[datetime]] = defaultdict(list)
         for utilisateur, nom, caf, organisme, convention, pivot, at, *empreintes in rows:
             if any(bytes(each) in named(nom, caf) for each in empreintes if each is not None):
