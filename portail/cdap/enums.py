@@ -4,13 +4,14 @@ from django.db import models
 
 
 class Issue(models.TextChoices):
-    """What a consultation found; only its Caf and the journal know the difference between the last four."""
+    """What a consultation found; only its Caf and the journal know the difference between the last five."""
 
     OUVERT = "ouvert", "Dossier ouvert"
     INCONNU = "inconnu", "Numéro inconnu"
     OPPOSE = "oppose", "La personne s'oppose"
     CLOS = "clos", "Dossier clos"
     HORS_CAF = "hors_caf", "Caf non couverte"
+    NOMBREUX = "nombreux", "Trop de dossiers répondent"
 
 
 class Voie(models.TextChoices):

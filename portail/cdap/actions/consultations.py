@@ -51,12 +51,13 @@ def consult(*, by: Acteur, demande: Demande, numero: int) -> Consultation | None
 
 
 @transaction.atomic
-def search(*, by: Acteur, demande: Demande, nom: str, ne_le: date) -> list[Consultation]:
+def search(*, by: Acteur, demande: Demande, nom: str, ne_le: date) -> list[Consultation] | None:
     """The files in which an adult has this very name and birth date: each is consulted, and so written.
 
-    Without any, the search is written with the number 0.
+    None when they are too many to tell the person apart. Without any, or with too many, the search is written with
+    the number 0.
 
-    :raises Refused: when a rule forbids it, or they are too many to tell the person apart
+    :raises Refused: when a rule forbids it
     :raises UnavailableError: when the Caf's system does not answer
     """
     allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
@@ -65,7 +66,8 @@ def search(*, by: Acteur, demande: Demande, nom: str, ne_le: date) -> list[Consu
     source = source_of(demande.caf)
     numeros = source.search(nom, ne_le, MOST_FOUND + 1)
     if len(numeros) > MOST_FOUND:
-        raise Refused("Trop de dossiers répondent à ces éléments : demandez son numéro à la personne.")
+        _record(by, demande, 0, Issue.NOMBREUX, Voie.IDENTITE)
+        return None
     found = [
         _record(by, demande, numero, _issue(demande, source.fiche(numero), numero, by.on), Voie.IDENTITE)
         for numero in numeros

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                                     ("oppose", "La personne s'oppose"),
                                     ("clos", "Dossier clos"),
                                     ("hors_caf", "Caf non couverte"),
+                                    ("nombreux", "Trop de dossiers répondent"),
                                 ],
                                 max_length=10,
                             ),

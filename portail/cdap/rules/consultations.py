@@ -18,6 +18,7 @@ NO_FILE = (
     "Aucun dossier ne peut être consulté avec ces éléments. Vérifiez la Caf et le numéro. S'ils sont justes, voyez "
     "avec la personne, ou avec sa Caf."
 )
+TOO_MANY = "Trop de dossiers répondent à ces éléments : demandez son numéro à la personne."
 _CAF = "La Caf lit les dossiers dans ses propres outils : ce service est celui des partenaires."
 _NO_PROFIL = (
     "Vous n'avez aujourd'hui aucun profil de « Consulter un dossier ». La personne qui gère vos droits, nommée dans "

@@ -47,19 +47,18 @@ def consultation_search(request: Request) -> HttpResponse:
     """By name and birth date, for the profiles that have it; exact, and each file found is a consultation."""
     titres = [titre for titre in titres_of(request.acteur) if _searches(titre)]
     form = IdentiteForm(request.POST or None, titres=titres, initial=request.session.get(_SESSION))
-    found: list[Consultation] = []
+    told: list[list[Consultation] | None] = []
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        act = lambda: found.extend(  # noqa: E731
+        act = lambda: told.append(  # noqa: E731
             actions.search(by=request.acteur, demande=_demande(form), nom=typed["nom"], ne_le=typed["ne_le"])
         )
-        if _asked(request, form, act) and len(found) == 1:
-            return redirect(first_onglet_url(found[0]))
-        if not form.errors and not found:
-            form.add_error(None, rules.NO_FILE)
-    return _ask_page(
-        request, form, titres, "Chercher par nom", found=[(each, first_onglet_url(each)) for each in found]
-    )
+        if _asked(request, form, act) and told[0] and len(told[0]) == 1:
+            return redirect(first_onglet_url(told[0][0]))
+        if told and not told[0]:
+            form.add_error(None, rules.TOO_MANY if told[0] is None else rules.NO_FILE)
+    found = [(each, first_onglet_url(each)) for each in (told and told[0]) or []]
+    return _ask_page(request, form, titres, "Chercher par nom", found=found)
 
 
 def _searches(titre: Titre) -> bool:
