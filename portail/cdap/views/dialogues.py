@@ -16,7 +16,7 @@ from portail.cdap.queries import dialogues as queries
 from portail.cdap.queries.consultations import consultation_for
 from portail.cdap.rules import dialogues as rules
 from portail.cdap.tables.dialogues import LOOKS, MesDialoguesTable, dialogue_url
-from portail.cdap.views.common import cdap_crumbs, crumbs_for, first_onglet_url
+from portail.cdap.views.common import cdap_crumbs, first_onglet_url
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.views.common import configured, export_urls, exported
@@ -52,7 +52,7 @@ def list_crumb(acteur: Acteur) -> tuple[str, str]:
 def under(request: Request, dialogue: Dialogue, *steps: tuple[str, str | None]) -> list[Crumb]:
     """« … > Dialogues > this one > … »."""
     here = dialogue_url(dialogue) if steps else None
-    return crumbs_for(request.acteur, list_crumb(request.acteur), (str(dialogue), here), *steps)
+    return cdap_crumbs(list_crumb(request.acteur), (str(dialogue), here), *steps)
 
 
 @page(find=consultation_for, refuse=rules.refuse_opening, methods=("GET", "POST"))
@@ -192,7 +192,7 @@ def dialogue_resume(request: Request, dialogue: Dialogue) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=crumbs_for(request.acteur, list_crumb(request.acteur), (title, None)),
+        breadcrumb=cdap_crumbs(list_crumb(request.acteur), (title, None)),
         submit=title,
         cancel_url=f"{reverse('cdap:dialogue_list')}?qui={COLLEAGUES}",
         lead=f"« {dialogue.sujet} », suivi par {dialogue.porteur.nom_complet}. Vous lirez ce qui a été écrit et "
