@@ -1,9 +1,11 @@
 """To ask for a file. What is typed is never kept in a draft, and the number never remembered."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from portail.cdap.forms.oppositions import NumeroField
 from portail.cdap.queries.titres import Titre
@@ -88,3 +90,9 @@ class IdentiteForm(_DemandeForm):
     )
     ne_le = DateField(label="Date de naissance")
     field_order = ("titre", "caf", "nom", "ne_le", "finalite", "motif", "is_informed")
+
+    def clean_ne_le(self) -> date:
+        born: date = self.cleaned_data["ne_le"]
+        if born > timezone.localdate():
+            raise forms.ValidationError("Cette date est à venir : vérifiez l'année de naissance.")
+        return born

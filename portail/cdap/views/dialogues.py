@@ -35,7 +35,8 @@ _NEXT = {
 }
 _NEXT_CAF = {
     EtatDialogue.NOUVEAU: "Personne ne suit ce message : un gestionnaire le prend en charge, puis répond ici.",
-    EtatDialogue.PRIS_EN_CHARGE: "Le partenaire attend la réponse de qui le suit ; un courriel la lui annoncera.",
+    EtatDialogue.PRIS_EN_CHARGE: "Le partenaire attend la réponse du gestionnaire qui le suit ; un courriel la lui "
+    "annoncera.",
     EtatDialogue.EN_ATTENTE: "Le partenaire doit préciser : son message ramènera le dialogue dans la file.",
     EtatDialogue.REPONDU: "Le partenaire a sa réponse : il clôt le dialogue, ou écrit encore. Vous pouvez aussi clore.",
     EtatDialogue.CLOS: "Ce dialogue est terminé ; un gestionnaire peut le rouvrir.",
