@@ -136,7 +136,7 @@ def caf(page: Page, base: str) -> None:
     page.goto(f"{base}/supervision/etat/")
     shoot(page, "etat-du-portail")
     page.goto(f"{base}/consulter-dossier/")
-    shoot(page, "cdap-caf", height=900)
+    shoot(page, "cdap-caf", height=1300)
     page.goto(f"{base}/consulter-dossier/profils/")
     shoot(page, "matrice")
 
