@@ -87,6 +87,17 @@ def ask_pages(page: Page, base: str) -> None:
     for name, label in (("onglet-famille", "Composition de la famille"), ("onglet-ressources", "Ressources")):
         page.goto(base + str(page.locator("main").get_by_role("link", name=label).first.get_attribute("href")))
         shoot(page, name, height=900)
+    exchanges(page)
+
+
+def exchanges(page: Page) -> None:
+    """From the open file: what is written to the Caf, then an attestation."""
+    follow(page, "Dialogue")
+    shoot(page, "dialogue", height=640)
+    page.go_back()
+    follow(page, "Attestation")
+    page.get_by_role("button", name="Établir l'attestation").click()
+    shoot(page, "attestation", height=620)
 
 
 def fill(page: Page, ask: str, *, numero: str, motif: str) -> None:
@@ -124,6 +135,10 @@ def caf(page: Page, base: str) -> None:
     shoot(page, "journal", page.locator("main .timeline"), height=480)
     page.goto(f"{base}/supervision/etat/")
     shoot(page, "etat-du-portail")
+    page.goto(f"{base}/consulter-dossier/")
+    shoot(page, "cdap-caf", height=1300)
+    page.goto(f"{base}/consulter-dossier/profils/")
+    shoot(page, "matrice")
 
 
 # The person of the demo by his last name, or none; then what is taken in his browser, and the pictures it makes.
@@ -135,10 +150,11 @@ STORIES: list[tuple[str, Callable[[Page, str], None], tuple[str, ...]]] = [
         (
             *("accueil", "mon-profil", "incident", "cdap-accueil", "demande", "demande-incomplete"),
             *("demande-refusee", "recherche", "onglet-synthese", "onglet-famille", "onglet-ressources"),
+            *("dialogue", "attestation"),
         ),
     ),
     ("Montel", manager, ("groupes", "groupe", "utilisateur")),
-    ("Marquand", caf, ("journal", "etat-du-portail")),
+    ("Marquand", caf, ("journal", "etat-du-portail", "cdap-caf", "matrice")),
 ]
 PICTURES = {name for _, _, names in STORIES for name in names}
 

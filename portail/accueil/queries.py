@@ -252,6 +252,7 @@ _CONSULTED = [
     ("Accueil CDAP", "cdap:home"),
     ("Ce que les profils ouvrent", "cdap:matrice_view"),
     ("Oppositions", "cdap:opposition_list"),
+    ("Chargements de dossiers", "cdap:chargement_list"),
 ]
 _PAID = [
     ("Versements", "afas:versement_list"),

@@ -37,7 +37,7 @@ def test_a_social_worker_reads_ten_tabs_with_a_trace_of_each(dossiers, visit):
     garban.page.locator("main").get_by_role("button", name="Consulter").click()
     assert "Saisissez le numéro allocataire." in garban.text()
 
-    t1 = "T1 – Travailleur social, convention « Convention Farandole »"
+    t1 = "T1 – Travailleur social"
     _ask(garban, NUMERO, t1)
     assert "Ottiline CANARES" in garban.text()
     for onglet in ONGLETS.values():

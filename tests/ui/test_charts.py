@@ -52,7 +52,7 @@ def test_a_bar_is_as_high_as_its_value_and_a_missing_one_is_not_drawn():
 def test_a_negative_bar_hangs_below_zero():
     chart = Chart("Résultat", ["2024"], [Serie("Résultat", [-2000])])
 
-    assert bars(chart, scale_of([-2000, 2000]))[0].place == ("12.5", "50", "75", "50")
+    assert bars(chart, scale_of([-2000, 2000]))[0].place == ("40", "50", "20", "50")
 
 
 def test_a_missing_value_interrupts_a_line():

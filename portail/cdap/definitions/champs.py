@@ -23,6 +23,11 @@ class Champ:
     def onglet(self) -> str:
         return BLOCS[self.bloc].onglet
 
+    @property
+    def is_number(self) -> bool:
+        """Read down its column: an amount, or a count."""
+        return self.code in NUMBERS
+
 
 @dataclass(frozen=True)
 class Bloc:
@@ -178,6 +183,11 @@ CHAMPS = {
     f"{bloc}.{name}": Champ(f"{bloc}.{name}", libelle, bloc)
     for bloc, fields in _LIBELLES.items()
     for name, libelle in fields.items()
+}
+
+NUMBERS = {
+    *("paiement.brut", "paiement.retenue", "paiement.net", "droit.montant", "qf.valeur", "qf.parts"),
+    *("ressource.montant", "creance.initial", "creance.solde", "creance.retenue"),
 }
 
 SEARCH, DIALOGUE = "recherche_identite", "dialogue"

@@ -18,7 +18,8 @@ class AttestationForm(Form):
     )
     mois = forms.ChoiceField(
         label="Mois des paiements",
-        help_text="Mois du droit, payé le mois suivant. Le quotient familial est toujours le dernier connu.",
+        help_text="Pour une attestation de paiement : mois du droit, payé le mois suivant. Le quotient familial est "
+        "toujours le dernier connu.",
     )
 
     def __init__(self, *args: Any, kinds: Sequence[KindAttestation], on: date, **kwargs: Any) -> None:

@@ -39,6 +39,7 @@ class DecisionForm(Form):
             (EtatAlerte.SUSPENSION, "Suspendre les consultations de cette personne"),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez votre décision."},
     )
     motif = _texte("Motif", "Dites pourquoi.", "La personne peut le lire. Ni nom ni numéro allocataire.", 300)
 
@@ -52,6 +53,7 @@ class ExamenForm(Form):
         label="Décision",
         choices=[("accepter", "Accepter la justification"), ("refuser", "Refuser : une alerte est ouverte")],
         widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez votre décision."},
     )
     refusal = forms.CharField(
         label="Motif du refus",

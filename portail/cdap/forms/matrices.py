@@ -44,7 +44,12 @@ DECISIONS = [("valider", "Mettre en vigueur : elle vaut dès la page suivante de
 
 
 class MatriceDecisionForm(Form):
-    decision = forms.ChoiceField(label="Votre décision", choices=DECISIONS, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label="Votre décision",
+        choices=DECISIONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez votre décision."},
+    )
     motif = forms.CharField(
         label="Motif du refus", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -16,6 +16,7 @@ from portail.cdap.models import Consultation, Opposition, VersionMatrice
 from portail.cdap.queries.matrices import onglets_of
 from portail.habilitations.acteur import Acteur
 
+MOST_SHOWN = 10  # files to come back to
 KEPT_HOURS = 12  # the longest session: past it nobody comes back to a file that he opened
 
 
@@ -53,6 +54,14 @@ class Lecture:
 def lecture_for(acteur: Acteur, pk: uuid.UUID) -> Lecture:
     found: Any = consultations_for(acteur).get(id=pk)
     return Lecture(found, _opened(found.matrice, found.profil), found.is_opposed)
+
+
+def lectures_for(acteur: Acteur) -> list[Lecture]:
+    """Those of today's files, the latest first: one for a file, however many times it was asked for."""
+    latest: dict[tuple[int, int], Any] = {}
+    for row in consultations_for(acteur).order_by("-at")[:MOST_SHOWN]:
+        latest.setdefault((row.caf_id, row.numero), row)
+    return [Lecture(row, _opened(row.matrice, row.profil), row.is_opposed) for row in latest.values()]
 
 
 def _opened(matrice: Mapping[str, list[str]] | None, profil: str) -> frozenset[str]:

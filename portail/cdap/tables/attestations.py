@@ -8,6 +8,7 @@ from django.urls import reverse
 from portail.cdap.calculs.lecture import month
 from portail.cdap.enums import EtatEnvoi, EtatLotPostal
 from portail.cdap.models import Attestation, EnvoiPostal, LotPostal
+from portail.cdap.models.dossiers import NUMERO_DIGITS
 from portail.ui.tables import ActionsColumn, DayColumn, LinkedColumn, RowAction, StatutColumn, Table
 from portail.ui.templatetags.ui import component, day, instant
 
@@ -45,6 +46,7 @@ class AttestationTable(Table):
     empty_advice = "Pour en établir une, demandez un dossier, puis choisissez « Attestation »."
 
     kind = LinkedColumn("Attestation", accessor="get_kind_display", url=attestation_url, order_by=("kind", "pk"))
+    numero = tables.Column("Dossier", order_by=("numero", "pk"), exclude_from_export=True)
     mois = tables.Column("Mois", order_by=("mois", "pk"))
     caf = tables.Column("Caf", accessor="caf__nom", order_by=("caf__code", "pk"))
     issued_at = tables.Column("Établie le", order_by=("issued_at", "pk"))
@@ -53,7 +55,10 @@ class AttestationTable(Table):
 
     class Meta:
         model = Attestation
-        fields = ("kind", "mois", "caf", "issued_at", "code", "envoi")
+        fields = ("kind", "numero", "mois", "caf", "issued_at", "code", "envoi")
+
+    def render_numero(self, value: int) -> str:
+        return f"{value:0{NUMERO_DIGITS}d}"
 
     def render_mois(self, record: Attestation) -> str:
         return month(record.mois)

@@ -81,7 +81,7 @@ class MesDialoguesTable(_DialogueTable):
     """« Mes dialogues »; those of colleagues lead to the page that takes them over."""
 
     empty_title = "Aucun dialogue"
-    empty_advice = "Pour écrire à la Caf, demandez un dossier, puis choisissez « Écrire à la Caf »."
+    empty_advice = "Pour écrire à la Caf, demandez un dossier, puis choisissez « Dialogue »."
 
     caf = tables.Column("Caf", accessor="caf__nom", order_by=("caf__code", "pk"))
     porteur = tables.Column("Suivi par", accessor="porteur__nom_complet", order_by=("porteur__sort_key", "pk"))

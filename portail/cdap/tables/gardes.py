@@ -155,7 +155,7 @@ class ConsultationTable(Table):
     issue = tables.Column("Résultat", accessor="get_issue_display", orderable=False)
     finalite = tables.Column("Finalité", orderable=False)
     motif = tables.Column("Motif", orderable=False)
-    address = tables.Column("Adresse", orderable=False)
+    address = tables.Column("Adresse réseau", orderable=False)
 
     def __init__(self, *args: object, caf: int, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

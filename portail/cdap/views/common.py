@@ -10,7 +10,6 @@ from portail.cdap.models import Consultation
 from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
 from portail.cdap.rules.attestations import kinds_opened
-from portail.habilitations.acteur import Acteur
 from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
 
 SUPERVISION = "Supervision métier"
@@ -19,11 +18,6 @@ SUPERVISION = "Supervision métier"
 def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Consulter un dossier > … »."""
     return crumbs((SERVICE.libelle, reverse("cdap:home")), *steps)
-
-
-def crumbs_for(acteur: Acteur, *steps: tuple[str, str | None]) -> list[Crumb]:
-    """The same for a partner; the Caf has no home of this service, and starts from its own."""
-    return crumbs(*steps) if acteur.caf is not None else cdap_crumbs(*steps)
 
 
 def onglet_url(consultation: Consultation, onglet: str) -> str:

@@ -12,7 +12,7 @@ from portail.cdap.models import EnvoiPostal, LotPostal
 from portail.cdap.queries import attestations as queries
 from portail.cdap.rules import attestations as rules
 from portail.cdap.tables.attestations import LOT_LOOKS, EnvoiTable, LotPostalTable, lot_postal_url
-from portail.cdap.views.common import crumbs_for
+from portail.cdap.views.common import cdap_crumbs
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.forms import Form
@@ -51,7 +51,7 @@ def envoi_list(request: Request) -> HttpResponse:
         "cdap/envoi_list.html",
         fragment="list",
         page_title=TITLE,
-        breadcrumb=crumbs_for(request.acteur, (TITLE, None)),
+        breadcrumb=cdap_crumbs((TITLE, None)),
         filter=filtered,
         table=configured(request, table),
         export_urls=export_urls(request, "cdap:envoi_export"),
@@ -77,7 +77,7 @@ def envoi_return(request: Request, envoi: EnvoiPostal) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=crumbs_for(request.acteur, (TITLE, _list_url()), (title, None)),
+        breadcrumb=cdap_crumbs((TITLE, _list_url()), (title, None)),
         submit="Noter revenu",
         cancel_url=_list_url(),
         lead=f"{envoi}, {envoi.get_kind_display().lower()} : la poste ne l'a pas distribué. Vérifiez l'adresse du "
@@ -103,7 +103,7 @@ def lot_postal_create(request: Request) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=crumbs_for(request.acteur, (TITLE, _list_url()), (title, None)),
+        breadcrumb=cdap_crumbs((TITLE, _list_url()), (title, None)),
         submit=title,
         cancel_url=_list_url(),
         lead=f"En attente : {waiting}. Les plus anciens entrent dans le lot ; ils s'impriment dans un seul fichier, "
@@ -124,7 +124,7 @@ def lot_postal_list(request: Request) -> HttpResponse:
         "cdap/lot_postal_list.html",
         fragment="list",
         page_title=LOTS,
-        breadcrumb=crumbs_for(request.acteur, (TITLE, _list_url()), (LOTS, None)),
+        breadcrumb=cdap_crumbs((TITLE, _list_url()), (LOTS, None)),
         filter=filtered,
         table=configured(request, table),
         export_urls=export_urls(request, "cdap:lot_postal_export"),
@@ -144,7 +144,7 @@ def lot_postal_view(request: Request, lot: LotPostal) -> HttpResponse:
         request,
         "cdap/lot_postal_view.html",
         page_title=str(lot),
-        breadcrumb=crumbs_for(request.acteur, (TITLE, _list_url()), (LOTS, _lots_url()), (str(lot), None)),
+        breadcrumb=cdap_crumbs((TITLE, _list_url()), (LOTS, _lots_url()), (str(lot), None)),
         lot=lot,
         look=LOT_LOOKS[etat],
         next_step=_NEXT[etat],

@@ -16,7 +16,7 @@ from portail.cdap.queries import dialogues as queries
 from portail.cdap.queries.consultations import consultation_for
 from portail.cdap.rules import dialogues as rules
 from portail.cdap.tables.dialogues import LOOKS, MesDialoguesTable, dialogue_url
-from portail.cdap.views.common import cdap_crumbs, crumbs_for, first_onglet_url
+from portail.cdap.views.common import cdap_crumbs, first_onglet_url
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.views.common import configured, export_urls, exported
@@ -35,7 +35,8 @@ _NEXT = {
 }
 _NEXT_CAF = {
     EtatDialogue.NOUVEAU: "Personne ne suit ce message : un gestionnaire le prend en charge, puis répond ici.",
-    EtatDialogue.PRIS_EN_CHARGE: "Le partenaire attend la réponse de qui le suit ; un courriel la lui annoncera.",
+    EtatDialogue.PRIS_EN_CHARGE: "Le partenaire attend la réponse du gestionnaire qui le suit ; un courriel la lui "
+    "annoncera.",
     EtatDialogue.EN_ATTENTE: "Le partenaire doit préciser : son message ramènera le dialogue dans la file.",
     EtatDialogue.REPONDU: "Le partenaire a sa réponse : il clôt le dialogue, ou écrit encore. Vous pouvez aussi clore.",
     EtatDialogue.CLOS: "Ce dialogue est terminé ; un gestionnaire peut le rouvrir.",
@@ -52,7 +53,7 @@ def list_crumb(acteur: Acteur) -> tuple[str, str]:
 def under(request: Request, dialogue: Dialogue, *steps: tuple[str, str | None]) -> list[Crumb]:
     """« … > Dialogues > this one > … »."""
     here = dialogue_url(dialogue) if steps else None
-    return crumbs_for(request.acteur, list_crumb(request.acteur), (str(dialogue), here), *steps)
+    return cdap_crumbs(list_crumb(request.acteur), (str(dialogue), here), *steps)
 
 
 @page(find=consultation_for, refuse=rules.refuse_opening, methods=("GET", "POST"))
@@ -192,7 +193,7 @@ def dialogue_resume(request: Request, dialogue: Dialogue) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=crumbs_for(request.acteur, list_crumb(request.acteur), (title, None)),
+        breadcrumb=cdap_crumbs(list_crumb(request.acteur), (title, None)),
         submit=title,
         cancel_url=f"{reverse('cdap:dialogue_list')}?qui={COLLEAGUES}",
         lead=f"« {dialogue.sujet} », suivi par {dialogue.porteur.nom_complet}. Vous lirez ce qui a été écrit et "

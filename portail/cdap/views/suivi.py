@@ -17,7 +17,7 @@ from portail.cdap.models import Dialogue, SujetDialogue
 from portail.cdap.queries import dialogues as queries
 from portail.cdap.rules import dialogues as rules
 from portail.cdap.tables.dialogues import DialogueQueueTable, SujetTable, dialogue_url
-from portail.cdap.views.common import crumbs_for
+from portail.cdap.views.common import cdap_crumbs
 from portail.cdap.views.dialogues import QUEUE, under
 from portail.conventionnement.views.common import form_page
 from portail.habilitations.acteur import Acteur
@@ -54,7 +54,7 @@ def dialogue_queue(request: Request) -> HttpResponse:
         "cdap/dialogue_queue.html",
         fragment="list",
         page_title=QUEUE,
-        breadcrumb=crumbs_for(request.acteur, (QUEUE, None)),
+        breadcrumb=cdap_crumbs((QUEUE, None)),
         filter=filtered,
         table=configured(request, _table(request, filtered.qs)),
         export_urls=export_urls(request, "cdap:dialogue_queue_export"),
@@ -82,7 +82,7 @@ def dialogue_lot(request: Request) -> HttpResponse:
         conventions=list,
         noun="dialogue,dialogues",
         title="Attribuer",
-        breadcrumb=crumbs_for(request.acteur, (QUEUE, _queue_url()), ("Attribuer", None)),
+        breadcrumb=cdap_crumbs((QUEUE, _queue_url()), ("Attribuer", None)),
         submit="Attribuer",
         back=_queue_url(),
         lead="La personne choisie les trouvera avec le filtre « Suivi par : moi ».",
@@ -157,7 +157,7 @@ def sujet_list(request: Request) -> HttpResponse:
         "cdap/sujet_list.html",
         fragment="list",
         page_title=SUJETS,
-        breadcrumb=crumbs_for(request.acteur, (QUEUE, _queue_url()), (SUJETS, None)),
+        breadcrumb=cdap_crumbs((QUEUE, _queue_url()), (SUJETS, None)),
         filter=filtered,
         table=configured(request, _sujet_table(request, filtered.qs)),
         export_urls=export_urls(request, "cdap:sujet_export"),
@@ -193,7 +193,7 @@ def sujet_create(request: Request) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=crumbs_for(request.acteur, (SUJETS, _sujets_url()), (title, None)),
+        breadcrumb=cdap_crumbs((SUJETS, _sujets_url()), (title, None)),
         submit="Ajouter",
         cancel_url=_sujets_url(),
     )
@@ -219,7 +219,7 @@ def delai_edit(request: Request) -> HttpResponse:
         request,
         form,
         title=title,
-        breadcrumb=crumbs_for(request.acteur, (SUJETS, _sujets_url()), (title, None)),
+        breadcrumb=cdap_crumbs((SUJETS, _sujets_url()), (title, None)),
         submit="Enregistrer",
         cancel_url=_sujets_url(),
     )

@@ -19,6 +19,7 @@ SERIES = 4  # as many as the theme has colours
 SHOWN_ROWS = 12  # a longer table of figures is folded
 _STEPS = tuple(map(Decimal, ("1", "2", "2.5", "5", "10")))
 _TICKS = 4
+_WIDEST = 20  # of the chart, in hundredths: one bar alone is still a bar
 _GAP = 0.25  # of the width of a label, left free between two groups of bars
 
 
@@ -89,14 +90,15 @@ class Shape:
 def bars(chart: Chart, scale: Scale) -> list[Shape]:
     """Rectangles (x, y, width, height) out of 100, side by side for each label; none for a missing value."""
     group = 100 / len(chart.labels)
-    width = group * (1 - _GAP) / len(chart.series)
+    width = min(group * (1 - _GAP) / len(chart.series), _WIDEST)
+    margin = (group - width * len(chart.series)) / 2
     zero = scale.height(0)
     drawn = []
     for number, serie in enumerate(chart.series):
         for rank, (label, value) in enumerate(zip(chart.labels, serie.values, strict=True)):
             if value is None:
                 continue
-            x, y = group * (rank + _GAP / 2) + width * number, scale.height(value)
+            x, y = group * rank + margin + width * number, scale.height(value)
             place = _points(x, min(y, zero), width, abs(y - zero))
             drawn.append(Shape(number + 1, f"{serie.label}, {label} : {figure(value, chart)}", place))
     return drawn
