@@ -22,7 +22,7 @@ CHARGEMENT_ENDED = declare(
     "remplacées, {refusees} refusées.",
 )
 DOSSIERS_REKEYED = declare(
-    "cdap.dossiers.rekeyed", "{by} a chiffré à nouveau {count} dossiers de la {caf} avec la clé {version}."
+    "cdap.dossiers.rekeyed", "{by} a chiffré à nouveau avec la clé {version} de la {caf} : {contenus}."
 )
 
 # Dialogue
