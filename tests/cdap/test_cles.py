@@ -14,6 +14,7 @@ from portail.cdap.actions import attestations, cles
 from portail.cdap.definitions.contenu import PARTIES
 from portail.cdap.gateway import coffre
 from portail.cdap.gateway.coffre import Coffre, coffre_of
+from portail.cdap.gateway.lignes import INDEX
 from portail.cdap.gateway.scelles import ADRESSE, LOT, MESSAGE, SCELLES
 from portail.cdap.gateway.tables import Tables
 from portail.cdap.models import Attestation, Dossier, EnvoiPostal, LotPostal, MessageDialogue
@@ -61,7 +62,7 @@ def versions() -> set[int]:
 def test_every_column_of_bytes_is_closed_anew_or_is_a_blind_index() -> None:
     """A new column that the vault closes must be told in `SCELLES`; one of a file, in the parts of a file."""
     known = {(scelle.model, scelle.column) for scelle in SCELLES} | {(Dossier, name) for name in PARTIES}
-    indexes = {(Dossier, "empreinte_1"), (Dossier, "empreinte_2")}
+    indexes = {(Dossier, name) for name in INDEX}
 
     found = {
         (model, field.name)
@@ -131,6 +132,21 @@ def test_stopped_anywhere_it_goes_on(dossiers: Scene, keys: Path, monkeypatch: p
     assert left == sorted(set(left), reverse=True)
     assert REMOVABLE in rekeyed()
     assert versions() == {2}
+
+
+def test_files_kept_before_their_names_were_are_given_them(dossiers: Scene, keys: Path) -> None:
+    Dossier.objects.update(noms=None)
+
+    told = rekeyed()
+
+    assert "4\u00a0dossiers" in told
+    kept = Dossier.objects.get(caf=dossiers.caf, numero=NUMERO)
+    vault = coffre_of(dossiers.caf.code)
+    assert [vault.bears(bytes(kept.noms), NUMERO, nom) for nom in ("Canarès", "Perruche", "Serin")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_while_another_caf_waits_no_key_may_go(dossiers: Scene, keys: Path) -> None:

@@ -13,7 +13,7 @@ from portail.cdap.definitions import decoded
 from portail.cdap.definitions.contenu import PARTIES, NomPartie
 from portail.cdap.definitions.echange import WrongPartieError
 from portail.cdap.gateway.coffre import AlteredError, Coffre, coffre_of
-from portail.cdap.gateway.lignes import empreintes_of
+from portail.cdap.gateway.lignes import INDEX, index_of
 from portail.cdap.gateway.scelles import SCELLES, Scelle
 from portail.conventions.models import Caf
 from portail.journal import actions as journal
@@ -25,12 +25,13 @@ _NAMES = sql.SQL(", ").join(map(sql.Identifier, PARTIES))
 _OTHER = sql.SQL(" OR ").join(
     sql.SQL("substring({} FROM 1 FOR 1) <> %(current)s").format(sql.Identifier(name)) for name in PARTIES
 )
-_OLD = sql.SQL("FROM cdap_dossier WHERE caf_id = %(caf)s AND numero > %(after)s AND ({})").format(_OTHER)
+# Files loaded before their names were kept (`noms`) are given them on this occasion.
+_OLD = sql.SQL("FROM cdap_dossier WHERE caf_id = %(caf)s AND numero > %(after)s AND (noms IS NULL OR {})").format(
+    _OTHER
+)
 _COUNT = sql.SQL("SELECT count(*) {}").format(_OLD)
 _TAKE = sql.SQL("SELECT numero, {} {} ORDER BY numero LIMIT %(batch)s FOR UPDATE").format(_NAMES, _OLD)
-_SET = sql.SQL(", ").join(
-    sql.SQL("{} = %s").format(sql.Identifier(name)) for name in ("empreinte_1", "empreinte_2", *PARTIES)
-)
+_SET = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in (*INDEX, *PARTIES))
 _KEEP = sql.SQL("UPDATE cdap_dossier SET {} WHERE caf_id = %s AND numero = %s").format(_SET)
 
 
@@ -111,7 +112,7 @@ def _anew(coffre: Coffre, numero: int, kept: Sequence[Any]) -> tuple[int, tuple[
     try:
         contents = {name: coffre.open(content, numero, name) for name, content in zip(PARTIES, kept, strict=True)}
         personnes = decoded(NomPartie.FAMILLE, contents[NomPartie.FAMILLE]).personnes
-        return numero, (*empreintes_of(coffre, personnes), *coffre.close_all(contents, numero))
+        return numero, (*index_of(coffre, numero, personnes), *coffre.close_all(contents, numero))
     except (AlteredError, WrongPartieError):
         return None
 
