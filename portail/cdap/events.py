@@ -22,7 +22,7 @@ CHARGEMENT_ENDED = declare(
     "remplacées, {refusees} refusées.",
 )
 DOSSIERS_REKEYED = declare(
-    "cdap.dossiers.rekeyed", "{by} a chiffré à nouveau {count} dossiers de la {caf} avec la clé {version}."
+    "cdap.dossiers.rekeyed", "{by} a chiffré à nouveau avec la clé {version} de la {caf} : {contenus}."
 )
 
 # Dialogue
@@ -42,6 +42,10 @@ SUJET_ADDED = declare("cdap.sujet.added", "{by} a ajouté à la {caf} le sujet d
 SUJET_ENDED = declare("cdap.sujet.ended", "{by} a retiré à la {caf} le sujet de dialogue « {sujet} ».")
 DELAI_CHANGED = declare("cdap.delai.changed", "{by} a fixé à {jours} jours le délai de réponse de la {caf}.")
 DIALOGUE_MESSAGE = courriels.declare("cdap_dialogue_message", "Message dans un dialogue")
+DIALOGUE_IS_CLOSED = courriels.declare("cdap_dialogue_clos", "Dialogue clos")
+DIALOGUE_IS_REOPENED = courriels.declare("cdap_dialogue_rouvert", "Dialogue rouvert par la Caf")
+DIALOGUE_IS_RESUMED = courriels.declare("cdap_dialogue_repris", "Dialogue repris par un collègue")
+DIALOGUES_ARE_ASSIGNED = courriels.declare("cdap_dialogues_attribues", "Dialogues à suivre")
 
 # Attestations and letters
 ATTESTATION_ASKED = declare("cdap.attestation.asked", "{by} a demandé depuis un dossier de la {caf} : {attestation}.")

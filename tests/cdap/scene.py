@@ -27,6 +27,7 @@ from portail.cdap.definitions.contenu import (
     encoded,
 )
 from portail.cdap.gateway.coffre import coffre_of
+from portail.cdap.gateway.lignes import INDEX, index_of
 from portail.cdap.models import Consultation, Dossier, Opposition
 from portail.cdap.queries.titres import titres_of
 from portail.conventions.models import Caf
@@ -186,14 +187,12 @@ def parties() -> dict[NomPartie, Partie]:
 def keep(caf: Caf, numero: int, *, closed_on: date | None = None, whole: dict[NomPartie, Partie] | None = None) -> None:
     """A file of this Caf, closed in the vault."""
     coffre, whole = coffre_of(caf.code), whole or parties()
-    adults = [person for person in whole[NomPartie.FAMILLE].personnes if person.role in ("DEM", "CJT")]  # type: ignore[attr-defined]
-    found = [coffre.empreinte(person.nom_naissance, person.ne_le) for person in adults]
+    index = index_of(coffre, numero, whole[NomPartie.FAMILLE].personnes)  # type: ignore[attr-defined]
     Dossier.objects.create(
         caf=caf,
         numero=numero,
         closed_on=closed_on,
-        empreinte_1=found[0],
-        empreinte_2=found[1] if len(found) > 1 else None,
+        **dict(zip(INDEX, index, strict=True)),
         **{name: coffre.close(encoded(partie), numero, name) for name, partie in whole.items()},
     )
 

@@ -1,5 +1,6 @@
 """Each field has a value of its own: it leaves the server for the profiles to which the matrix opens it, no other."""
 
+import json
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -7,10 +8,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from portail.cdap.actions import attestations, courriers
+from portail.cdap.calculs.attestations import REQUIRED
 from portail.cdap.calculs.lecture import rows_of
 from portail.cdap.definitions import DEMONSTRATION
 from portail.cdap.definitions.champs import BLOCS, CHAMPS, ONGLETS, champs_of
-from tests.cdap.scene import Scene, parties
+from portail.cdap.enums import KindAttestation
+from portail.cdap.models import Dossier
+from tests.cdap.echanges import attested, printed
+from tests.cdap.scene import NUMERO, Scene, parties
 
 pytestmark = pytest.mark.django_db
 WHO = {"cdap.t1": "garban", "cdap.t2": "robine", "cdap.t5": "double", "cdap.t18": "guy"}
@@ -121,3 +127,83 @@ def test_no_canary_escapes_whatever_the_output(dossiers: Scene, client_of: Any, 
     assert {value for value in hidden if value in out and not any(value in other for other in seen | words)} == set()
     assert all(value in out for value in seen)
     assert bool(hidden) == (profil != "cdap.t1")
+
+
+# What an attestation takes from the file: the rest never stands on it, whatever the profile opens.
+_ATTESTED = {
+    *("synthese.identite", "synthese.adresse", "resume.adresse", "qf.valeur", "qf.mois"),
+    *("paiement.mois", "paiement.prestation", "paiement.net"),
+    *("famille.role", "famille.nom", "famille.prenoms", "famille.naissance"),
+}
+
+
+@pytest.mark.parametrize("kind", ["qf", "paiement"])
+@pytest.mark.parametrize("profil", WHO)
+def test_an_attestation_says_what_the_profile_opens_on_the_page_as_in_the_pdf(
+    dossiers: Scene, client_of: Any, monkeypatch: pytest.MonkeyPatch, profil: str, kind: str
+) -> None:
+    opened, papers = DEMONSTRATION[profil], list[str]()
+    monkeypatch.setattr(
+        "portail.cdap.views.attestations.made_pdf", lambda template, data: papers.append(_read(data)) or b"%PDF-"
+    )
+    if not REQUIRED[KindAttestation(kind)] <= opened:
+        return  # it makes none: tests/cdap/test_attestations.py
+    attestation, client = attested(dossiers, kind, name=WHO[profil]), client_of(WHO[profil])
+
+    for page in ("attestation_view", "attestation_print", "attestation_pdf"):
+        answer = client.get(reverse(f"cdap:{page}", args=[attestation.pk]))
+        out = f"{answer.headers} {unescape(answer.content.decode())} {''.join(papers)}"
+        assert {"qf": "787\xa0€", "paiement": "265,46\xa0€"}[kind] in out
+        assert _escaped(out, opened & _ATTESTED) == set()
+    assert len(papers) == 1
+
+
+def _read(data: Any) -> str:
+    """All that a paper or a list is made of."""
+    return json.dumps(data, ensure_ascii=False, default=str)
+
+
+def _escaped(out: str, opened: set[str] | frozenset[str]) -> set[str]:
+    """The values of the file that stand there, and are none of those of the fields opened, nor part of them."""
+    known = canaries()
+    seen = {value for code in opened & set(known) for value in known[code]} | {
+        champ.libelle for champ in CHAMPS.values()
+    }
+    hidden = {value for code in set(known) - opened for value in known[code]} - seen
+    return {value for value in hidden if value in out and not any(value in other for other in seen)}
+
+
+def test_a_letter_bears_the_attestation_and_the_address_only(dossiers: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers: list[str] = []
+    monkeypatch.setattr(
+        "portail.cdap.actions.courriers.made_pdf", lambda template, data: papers.append(_read(data)) or b"%PDF-"
+    )
+    listed: list[str] = []
+    monkeypatch.setattr("portail.cdap.actions.courriers.made_csv", lambda rows: listed.append(_read(rows)) or b"")
+    attestations.post(by=dossiers.cast.acteur("guy"), attestation=attested(dossiers, name="guy"))
+
+    courriers.download(by=dossiers.cast.acteur("gestin"), lot=printed(dossiers))
+
+    opened = DEMONSTRATION["cdap.t18"] & _ATTESTED | {"synthese.adresse"}
+    assert "17 allée des Canaris" in papers[0]
+    assert _escaped(papers[0], opened) == set()
+    assert _escaped(listed[0], {"qf.mois"}) == set()
+
+
+@pytest.mark.parametrize("onglet", ["rsa", "synthese"])
+def test_a_file_that_does_not_open_says_nothing_of_itself_nor_to_the_logs(
+    dossiers: Scene, client_of: Any, caplog: pytest.LogCaptureFixture, onglet: str
+) -> None:
+    consultation = dossiers.consult("garban", profil="cdap.t1")
+    assert consultation is not None
+    part = {"rsa": "rsa", "synthese": "identite"}[onglet]
+    Dossier.objects.filter(numero=NUMERO).update(**{part: b"\x01altered"})
+    client = client_of("garban")
+    client.raise_request_exception = False
+
+    answer = client.get(reverse("cdap:onglet_view", args=[consultation.id, onglet]))
+
+    assert answer.status_code >= 500
+    out = unescape(f"{answer.headers} {answer.content.decode()} {caplog.text}")
+    distinct = {value for values in canaries().values() for value in values if value.istitle() or value[0].isdigit()}
+    assert [word for word in (*distinct, str(NUMERO)) if word in out] == []

@@ -1,6 +1,5 @@
 """The vault: nothing legible on the disks, nothing that opens elsewhere, keys that change without a stop."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,12 @@ from portail.conventions.models import Caf
 from portail.journal.models import JournalEntry
 from tests.cdap.scene import NE_LE, NOM, NUMERO, keep, parties
 
-FIRST_KEY = Path(__file__).parent / "cles" / "1.key"
 CANARIES = ("Ottiline", "Perruche", "Théobald", "allée des Canaris", "RSA0013579", "Habitat des Oiseaux", "famille.can")
 
 
 @pytest.fixture
 def caf(db: None) -> Caf:
     return Caf.objects.create(code="132", nom="Caf de Canarionnette", courriel="caf@example.fr")
-
-
-@pytest.fixture
-def keys(settings: Any, tmp_path: Path) -> Path:
-    """A folder with the first key; what was read of another is forgotten."""
-    shutil.copy(FIRST_KEY, tmp_path / "1.key")
-    settings.CDAP_KEYS_DIR = tmp_path
-    coffre._coffre.cache_clear()
-    yield tmp_path  # type: ignore[misc]
-    coffre._coffre.cache_clear()
 
 
 def _files_of_the_base() -> list[bytes]:
@@ -101,7 +89,7 @@ def test_a_key_changes_while_files_are_read(caf: Caf, keys: Path) -> None:
     coffre._coffre.cache_clear()
     assert Tables(caf).parties(NUMERO, [*PARTIES]) == parties()
     assert Tables(caf).search(NOM, NE_LE, 9) == list(range(NUMERO, NUMERO + 7))
-    assert JournalEntry.objects.get(kind="cdap.dossiers.rekeyed").facts["count"] == 7
+    assert JournalEntry.objects.get(kind="cdap.dossiers.rekeyed").facts["contenus"] == "7\u00a0dossiers"
 
 
 def test_files_of_both_keys_are_found_by_name(caf: Caf, keys: Path) -> None:
@@ -127,7 +115,7 @@ def test_a_rotation_stopped_goes_on(caf: Caf, keys: Path, monkeypatch: pytest.Mo
         cles.rekey(caf, stop)
 
     assert cles.count_old(caf) == 3
-    assert cles.rekey(caf) == (3, 0)
+    assert cles.rekey(caf) == ({cles.DOSSIER: 3}, 0)
     assert cles.count_old(caf) == 0
 
 
@@ -138,7 +126,7 @@ def test_a_file_that_does_not_open_is_left_and_told(caf: Caf, keys: Path) -> Non
     call_command("create_dossier_key")
     coffre._coffre.cache_clear()
 
-    with pytest.raises(CommandError, match="1 dossiers ne s'ouvrent pas") as told:
+    with pytest.raises(CommandError, match="1 contenus ne s'ouvrent pas") as told:
         call_command("rekey_dossiers", verbosity=0)
 
     assert str(NUMERO) not in str(told.value)

@@ -1,16 +1,19 @@
 """Each manner of abuse raises its alert, once; a day's normal work raises none."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from portail.cdap.actions import gardes as actions
+from portail.cdap.definitions.contenu import NomPartie
 from portail.cdap.enums import EtatAlerte
+from portail.cdap.gateway.coffre import coffre_of
 from portail.cdap.models import Alerte
 from portail.comptes.models import Utilisateur
 from tests.cdap.gardes import PARIS, chosen, consulted, quiet, walked, watched
-from tests.cdap.scene import NUMERO, Scene
+from tests.cdap.scene import NUMERO, Scene, keep, parties
 
 pytestmark = pytest.mark.django_db
 
@@ -72,18 +75,42 @@ def test_nights_and_sundays(dossiers: Scene, at: datetime, is_seen: bool) -> Non
     assert ("nuit" in codes(watched(timezone.now() - at))) is is_seen
 
 
+@pytest.mark.parametrize("nom", ["Canarès", "PERRUCHE"], ids=["birth", "usage"])
 def test_a_file_of_the_same_family_name_without_opening_the_vault(
-    dossiers: Scene, monkeypatch: pytest.MonkeyPatch
+    dossiers: Scene, monkeypatch: pytest.MonkeyPatch, nom: str
 ) -> None:
     quiet(dossiers)
-    Utilisateur.objects.filter(pk=dossiers.cast.people["garban"].pk).update(nom="Canarès")
+    Utilisateur.objects.filter(pk=dossiers.cast.people["garban"].pk).update(nom=nom)
     monkeypatch.setattr("portail.cdap.gateway.coffre.Coffre.open", None)
     consulted(dossiers, numero=NUMERO)
     consulted(dossiers, "robine", numero=NUMERO)
 
     alertes = watched()
 
-    assert [(alerte.detecteur, alerte.utilisateur.nom) for alerte in alertes] == [("famille", "Canarès")]
+    assert [(alerte.detecteur, alerte.utilisateur.nom) for alerte in alertes] == [("famille", nom)]
+
+
+def test_the_name_of_a_child_counts(dossiers: Scene) -> None:
+    quiet(dossiers)
+    whole = parties()
+    whole[NomPartie.FAMILLE].personnes[3].nom_naissance = "GARBAN"  # type: ignore[attr-defined]
+    keep(dossiers.caf, NUMERO + 40, whole=whole)
+    consulted(dossiers, numero=NUMERO + 40)
+
+    assert codes(watched()) == ["famille"]
+
+
+def test_names_are_compared_by_thousands_within_a_second(dossiers: Scene) -> None:
+    vault = coffre_of(dossiers.caf.code)
+    noms = [f"Nom{rank}" for rank in range(2_000)]
+    kept = [vault.noms(rank, (nom, "Autre")) for rank, nom in enumerate(noms)]
+
+    began = time.process_time()
+    found = sum(vault.bears(kept[rank], rank, nom) for rank, nom in enumerate(noms))
+
+    assert found == len(noms)
+    assert time.process_time() - began < 1
+    assert len({name[at : at + 16] for name in kept for at in (0, 16)}) == 2 * len(noms)  # « Autre » is never the same
 
 
 def test_two_places_at_once(dossiers: Scene) -> None:
@@ -183,7 +210,7 @@ def test_what_the_caf_decided_counts_no_more(dossiers: Scene) -> None:
     few = watched()
     now = timezone.now()
     for rank in range(7):
-        consulted(dossiers, at=now + timedelta(milliseconds=rank), numero=9_500_000 + rank)
+        consulted(dossiers, at=now + timedelta(microseconds=rank), numero=9_500_000 + rank)
     more = watched(timedelta(hours=1))
 
     assert (same, few) == ([], [])

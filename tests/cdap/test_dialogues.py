@@ -100,6 +100,55 @@ def test_neither_mail_nor_journal_tells_what_was_written_or_about_whom(dossiers:
     assert not [word for word in (str(NUMERO), "bail", "642") if word in told]
 
 
+def mails(kind: str) -> list[tuple[str, dict[str, Any]]]:
+    return list(Courriel.objects.filter(kind=kind).order_by("pk").values_list("to", "facts"))
+
+
+def test_each_side_is_told_when_the_other_closes_and_the_partner_when_it_is_reopened(dossiers: Scene) -> None:
+    dialogue, people = opened(dossiers), dossiers.cast.people
+    garban, gestin = dossiers.cast.acteur("garban"), dossiers.cast.acteur("gestin")
+    facts = {"sujet": SUJETS[0], "link": settings.PUBLIC_URL + url(dialogue)}
+
+    actions.take(by=gestin, dialogue=dialogue)
+    actions.close(by=gestin, dialogue=dialogue)
+    assert mails("cdap_dialogue_clos") == [(people["garban"].courriel, facts)]
+    actions.reopen(by=gestin, dialogue=dialogue)
+    assert mails("cdap_dialogue_rouvert") == [(people["garban"].courriel, facts)]
+    actions.close(by=garban, dialogue=dialogue)
+
+    assert mails("cdap_dialogue_clos")[1:] == [(people["gestin"].courriel, facts)]
+
+
+def test_one_that_nobody_followed_is_closed_without_a_mail(dossiers: Scene) -> None:
+    actions.close(by=dossiers.cast.acteur("garban"), dialogue=opened(dossiers))
+
+    assert mails("cdap_dialogue_clos") == []
+
+
+def test_a_message_for_an_agent_who_left_goes_to_the_caf(dossiers: Scene) -> None:
+    dialogue = opened(dossiers)
+    actions.take(by=dossiers.cast.acteur("gestin"), dialogue=dialogue)
+    actions.answer(by=dossiers.cast.acteur("garban"), dialogue=dialogue, text="Bonjour")
+    AgentCaf.objects.filter(utilisateur=dossiers.cast.people["gestin"]).update(fonction="auditeur")
+
+    actions.answer(by=dossiers.cast.acteur("garban"), dialogue=dialogue, text="Encore")
+
+    to = [to for to, _ in mails("cdap_dialogue_message")]
+    assert to == [dossiers.caf.courriel, dossiers.cast.people["gestin"].courriel, dossiers.caf.courriel]
+
+
+def test_who_is_given_threads_is_told_once(dossiers: Scene) -> None:
+    second_gestionnaire(dossiers)
+    gestin, auditeau = dossiers.cast.acteur("gestin"), dossiers.cast.people["auditeau"]
+
+    for _ in range(3):
+        actions.assign(by=gestin, dialogue=opened(dossiers), agent=auditeau)
+    actions.assign(by=gestin, dialogue=opened(dossiers), agent=gestin.utilisateur)
+
+    link = f"{settings.PUBLIC_URL}{QUEUE}?agent=moi"
+    assert mails("cdap_dialogues_attribues") == [(auditeau.courriel, {"caf": dossiers.caf.nom, "link": link})]
+
+
 def test_a_message_is_closed_in_the_vault_and_opens_nowhere_else(dossiers: Scene) -> None:
     dialogue = opened(dossiers)
     kept = MessageDialogue.objects.get()
@@ -145,6 +194,7 @@ def test_a_colleague_takes_over_and_it_is_said(dossiers: Scene, client_of: Any) 
     assert client_of("garban").get(url(dialogue)).status_code == 200
     actions.answer(by=dossiers.cast.acteur("gestin"), dialogue=fresh(dialogue), text="Oui.")
     assert Courriel.objects.order_by("-pk")[0].to == dossiers.cast.people["robine"].courriel
+    assert [to for to, _ in mails("cdap_dialogue_repris")] == [dossiers.cast.people["garban"].courriel]
     assert JournalEntry.objects.filter(kind="cdap.dialogue.resumed").count() == 1
 
 

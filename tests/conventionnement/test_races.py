@@ -6,12 +6,14 @@ import pytest
 
 from portail.conventionnement import actions
 from portail.conventionnement.models import Signature
-from portail.conventions.models import Administrateur, Convention, RoleBulletin
+from portail.conventions.actions.conventions import FicheOrganisme
+from portail.conventions.models import Administrateur, Convention, Organisme, RoleBulletin, TypeOrganisme
 from portail.habilitations.actions import end_suppleance, justificatifs, name_suppleant
 from portail.habilitations.models import Justificatif, Suppleance
 from portail.simulations import actions as simulations
 from portail.simulations.models import Simulation
 from portail.simulations.queries import simulation_for
+from portail.ui.rules import Stale
 from tests.cast import Cast, build_cast
 from tests.conventionnement import fresh, proposed, signatory, signed
 from tests.habilitations.facts import in_days, today
@@ -93,3 +95,23 @@ def test_a_simulation_is_applied_once(cast: Cast) -> None:
 
     assert done(told) == 1
     assert Simulation.objects.get(pk=simulation.pk).etat == "appliquee"
+
+
+def test_of_those_who_change_the_type_of_an_organisation_one_does_and_the_others_are_told(cast: Cast) -> None:
+    marchand, organisme = cast.acteur("marchand"), cast.conventions["farandole"].organisme
+    kinds = [TypeOrganisme.objects.create(code=f"type-{n}", libelle=f"Type {n}", prefixe="ENF") for n in range(THREADS)]
+    said = {name: getattr(organisme, name) for name in ("siret", "raison_sociale", "adresse", "code_postal", "commune")}
+
+    def edited(kind: TypeOrganisme) -> Any:
+        fiche = FicheOrganisme(type=kind, **said)
+        try:
+            actions.edit_organisme(by=marchand, organisme=organisme, fiche=fiche, edition=organisme.edition)
+        except Stale as stale:
+            return stale
+        return kind
+
+    told = at_once(*(lambda kind=kind: edited(kind) for kind in kinds))
+
+    winners = [each for each in told if isinstance(each, TypeOrganisme)]
+    assert [type(each) for each in told].count(Stale) == THREADS - 1
+    assert [Organisme.objects.get(pk=organisme.pk).type] == winners

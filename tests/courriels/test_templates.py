@@ -63,6 +63,7 @@ DECLARATION = {
 }
 INTITULE = "Service <Les Tilleuls> – Réel 2025"
 COMPTE = {"iban": "FR76 … 0189", "caf": "Caf du Nord", "organisme": "Les Tilleuls"}
+DIALOGUE = {"sujet": CONVENTION, "link": VERSION["link"]}
 ALERTE = {"alerte": "Alerte n° 3", "caf": "Caf du Nord", "etat": "Sans suite"}
 A_JUSTIFIER = {"caf": "Caf du Nord", "demandes": "3 consultations", "due_on": "12/12/2026"}
 CONTEXTS = {
@@ -130,7 +131,11 @@ CONTEXTS = {
     habilitations.SUCCESSION_IS_ACCEPTED.code: SUCCESSION,
     habilitations.SUCCESSION_IS_REFUSED.code: SUCCESSION | {"decision": "Vérifions d'abord qui elle est."},
     afas.TO_APPROVE.code: {"declaration": "Accueil de loisirs – Réel 2025"},
-    cdap.DIALOGUE_MESSAGE.code: {"sujet": CONVENTION, "link": VERSION["link"]},
+    cdap.DIALOGUE_MESSAGE.code: DIALOGUE,
+    cdap.DIALOGUE_IS_CLOSED.code: DIALOGUE,
+    cdap.DIALOGUE_IS_REOPENED.code: DIALOGUE,
+    cdap.DIALOGUE_IS_RESUMED.code: DIALOGUE,
+    cdap.DIALOGUES_ARE_ASSIGNED.code: {"caf": "Caf du Nord", "link": VERSION["link"]},
     afas.VOLET_IS_REOPENED.code: {"declaration": "Accueil de loisirs – Réel 2025", "volet": "Volet financier"},
     incidents.INCIDENT_REPORTED.code: INCIDENT,
     incidents.ACCESS_CUT.code: INCIDENT,

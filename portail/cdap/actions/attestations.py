@@ -12,7 +12,7 @@ from portail.cdap.calculs import attestations as calculs
 from portail.cdap.definitions.contenu import NomPartie
 from portail.cdap.enums import KindAttestation
 from portail.cdap.gateway import source_of
-from portail.cdap.gateway.coffre import coffre_of
+from portail.cdap.gateway.scelles import ADRESSE, ATTESTATION
 from portail.cdap.models import Attestation, Consultation, EnvoiPostal
 from portail.cdap.queries.attestations import consultation_of
 from portail.cdap.queries.matrices import opened_by
@@ -74,7 +74,7 @@ def _kept(by: Acteur, consultation: Consultation, kind: KindAttestation, contenu
         profil=consultation.profil,
         issued_by=by.utilisateur,
         issued_at=timezone.now(),
-        contenu=coffre_of(consultation.caf.code).close_at(told, "cdap_attestation", number, "contenu"),
+        contenu=ATTESTATION.close(consultation.caf, number, told),
         code=code,
         empreinte=calculs.digest(told, code),
     )
@@ -107,7 +107,7 @@ def post(*, by: Acteur, attestation: Attestation) -> EnvoiPostal:
     parties = _parties(consultation_of(attestation), [NomPartie.IDENTITE, NomPartie.FAMILLE])
     lines = calculs.address(parties[NomPartie.IDENTITE])
     told = calculs.recipient(parties[NomPartie.FAMILLE], lines).encode()
-    sealed = coffre_of(attestation.caf.code).close_at(told, "cdap_envoipostal", attestation.pk, "adresse")
+    sealed = ADRESSE.close(attestation.caf, attestation.pk, told)
     envoi = EnvoiPostal.objects.create(
         caf=attestation.caf,
         numero=attestation.numero,

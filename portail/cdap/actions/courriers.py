@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from portail.cdap import events
 from portail.cdap.calculs.lecture import month
 from portail.cdap.enums import EtatEnvoi, EtatLotPostal
-from portail.cdap.gateway.coffre import coffre_of
+from portail.cdap.gateway.scelles import LOT
 from portail.cdap.models import EnvoiPostal, LotPostal
 from portail.cdap.queries.attestations import adresse_of, paper
 from portail.cdap.rules import attestations as rules
@@ -25,7 +25,6 @@ from portail.ui.rules import Refused
 from portail.ui.templatetags.ui import counted
 
 _HEADER = ("Rang dans le fichier", "Courrier", "Attestation", "Mois", "Demandé le")
-_PLACE = "cdap_lotpostal", "fichier"
 
 
 @transaction.atomic
@@ -55,7 +54,7 @@ def print_lot(pk: int) -> None:
     if lot.etat != EtatLotPostal.PREPARATION:
         return
     content = _file_of(lot)
-    lot.fichier = coffre_of(lot.caf.code).close_at(content, _PLACE[0], lot.pk, _PLACE[1])
+    lot.fichier = LOT.close(lot.caf, lot.pk, content)
     lot.empreinte, lot.etat = hashlib.sha256(content).hexdigest(), EtatLotPostal.PRET
     lot.save(update_fields=["fichier", "empreinte", "etat"])
 
@@ -90,7 +89,7 @@ def download(*, by: Acteur, lot: LotPostal) -> bytes:
     lot = _held(lot)
     allow(rules.refuse_downloading(by, lot))
     _record(events.LOT_POSTAL_DOWNLOADED, by, lot, empreinte=lot.empreinte)
-    return coffre_of(lot.caf.code).open_at(bytes(lot.fichier or b""), _PLACE[0], lot.pk, _PLACE[1])
+    return LOT.open(lot.caf, lot.pk, lot.fichier)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """A thread with the Caf: opened from a file, answered by both sides, followed, closed."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +15,15 @@ from portail.cdap.queries.dialogues import gestionnaires_of, sealed_message
 from portail.cdap.rules import dialogues as rules
 from portail.comptes.models import Utilisateur
 from portail.courriels import actions as courriels
+from portail.courriels.events import Kind
+from portail.courriels.models import Courriel
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
 
 _E = EtatDialogue
+_TOGETHER = timedelta(minutes=10)  # threads given to somebody one after the other are told in one mail
 _NOT_THERE = "Cette personne n'est pas gestionnaire de votre Caf aujourd'hui."
 
 
@@ -44,7 +48,7 @@ def open_dialogue(*, by: Acteur, consultation: Consultation, sujet: str, text: s
     )
     _write(dialogue, by, text)
     _record(events.DIALOGUE_OPENED, by, dialogue, caf=consultation.caf.nom, sujet=sujet)
-    _tell_caf(dialogue)
+    _tell_caf(dialogue, by.on)
     return dialogue
 
 
@@ -65,9 +69,9 @@ def answer(*, by: Acteur, dialogue: Dialogue, text: str, is_awaiting: bool = Fal
         _move(dialogue, _E.PRIS_EN_CHARGE if dialogue.agent_id else _E.NOUVEAU)
     _record(events.DIALOGUE_ANSWERED, by, dialogue)
     if by.caf is not None:
-        _tell(dialogue, dialogue.porteur.courriel, dialogue.porteur.nom_complet)
+        _tell(events.DIALOGUE_MESSAGE, dialogue, dialogue.porteur)
     else:
-        _tell_caf(dialogue)
+        _tell_caf(dialogue, by.on)
     return message
 
 
@@ -93,6 +97,8 @@ def note_reading(*, by: Acteur, dialogue: Dialogue) -> None:
 def resume(*, by: Acteur, dialogue: Dialogue) -> None:
     """A colleague goes on with it: from now on he is told of the answers, and reads what was said.
 
+    Who followed it so far is told that he no longer does.
+
     :raises Refused: when a rule forbids it
     :raises Stale: when somebody else has taken it over meanwhile
     """
@@ -104,6 +110,7 @@ def resume(*, by: Acteur, dialogue: Dialogue) -> None:
     dialogue.save(update_fields=["porteur"])
     _note(dialogue, by, f"{by.nom_complet} reprend ce dialogue à la suite de {seen.nom_complet}.")
     _record(events.DIALOGUE_RESUMED, by, dialogue, porteur=seen.nom_complet)
+    _tell(events.DIALOGUE_IS_RESUMED, dialogue, seen)
 
 
 @transaction.atomic
@@ -124,7 +131,7 @@ def take(*, by: Acteur, dialogue: Dialogue) -> None:
 
 @transaction.atomic
 def assign(*, by: Acteur, dialogue: Dialogue, agent: Utilisateur) -> None:
-    """Gives it to a gestionnaire of the Caf, himself perhaps.
+    """Gives it to a gestionnaire of the Caf, himself perhaps; another is told.
 
     :raises Refused: when a rule forbids it
     """
@@ -136,11 +143,13 @@ def assign(*, by: Acteur, dialogue: Dialogue, agent: Utilisateur) -> None:
         return
     _give(dialogue, agent)
     _record(events.DIALOGUE_ASSIGNED, by, dialogue, agent=agent.nom_complet)
+    if agent != by.utilisateur:
+        _tell_assigned(dialogue, agent)
 
 
 @transaction.atomic
 def close(*, by: Acteur, dialogue: Dialogue) -> None:
-    """Ends it, from either side.
+    """Ends it, from either side; who follows it on the other is told.
 
     :raises Refused: when a rule forbids it, or it was closed meanwhile
     """
@@ -150,11 +159,14 @@ def close(*, by: Acteur, dialogue: Dialogue) -> None:
     dialogue.save(update_fields=["etat", "is_unread"])
     _note(dialogue, by, f"{by.nom_complet} clôt ce dialogue.")
     _record(events.DIALOGUE_CLOSED, by, dialogue)
+    other = dialogue.porteur if by.caf is not None else dialogue.agent
+    if other is not None:
+        _tell(events.DIALOGUE_IS_CLOSED, dialogue, other)
 
 
 @transaction.atomic
 def reopen(*, by: Acteur, dialogue: Dialogue) -> None:
-    """A gestionnaire takes a closed thread up again.
+    """A gestionnaire takes a closed thread up again; the partner is told.
 
     :raises Refused: when a rule forbids it, or it was reopened meanwhile
     """
@@ -164,6 +176,7 @@ def reopen(*, by: Acteur, dialogue: Dialogue) -> None:
     dialogue.save(update_fields=["etat", "agent", "last_at"])
     _note(dialogue, by, f"{by.nom_complet} rouvre ce dialogue.")
     _record(events.DIALOGUE_REOPENED, by, dialogue)
+    _tell(events.DIALOGUE_IS_REOPENED, dialogue, dialogue.porteur)
 
 
 def _held(dialogue: Dialogue) -> Dialogue:
@@ -209,14 +222,32 @@ def _record(kind: Any, by: Acteur, dialogue: Dialogue, **facts: Any) -> None:
     journal.record(kind, by=by, about=about, dialogue=f"dialogue n° {dialogue.pk}", **facts)
 
 
-def _tell_caf(dialogue: Dialogue) -> None:
-    """Who follows it there; as long as nobody does, the address of the Caf."""
-    agent = dialogue.agent
-    to = (agent.courriel, agent.nom_complet) if agent else (dialogue.caf.courriel, dialogue.caf.nom)
-    _tell(dialogue, *to)
+def _tell_caf(dialogue: Dialogue, on: date) -> None:
+    """Of a message: who follows it there; when nobody does, or no longer works there, the address of the Caf."""
+    if dialogue.agent is not None and gestionnaires_of(dialogue.caf, on).filter(pk=dialogue.agent.pk).exists():
+        _tell(events.DIALOGUE_MESSAGE, dialogue, dialogue.agent)
+    else:
+        _owe(events.DIALOGUE_MESSAGE, dialogue, dialogue.caf.courriel, dialogue.caf.nom)
 
 
-def _tell(dialogue: Dialogue, to: str, to_label: str) -> None:
+def _tell(kind: Kind, dialogue: Dialogue, person: Utilisateur) -> None:
+    _owe(kind, dialogue, person.courriel, person.nom_complet)
+
+
+def _owe(kind: Kind, dialogue: Dialogue, to: str, to_label: str) -> None:
+    """The subject is one of the list of the Caf, and the link opens nothing to who is not signed in."""
     link = settings.PUBLIC_URL + reverse("cdap:dialogue_view", args=[dialogue.pk])
     facts = {"sujet": dialogue.sujet, "link": link}
-    courriels.enqueue(events.DIALOGUE_MESSAGE, to=to, to_label=to_label, about=[dialogue], facts=facts)
+    courriels.enqueue(kind, to=to, to_label=to_label, about=[dialogue], facts=facts)
+
+
+def _tell_assigned(dialogue: Dialogue, agent: Utilisateur) -> None:
+    """Once for all those that he is given until the mail leaves."""
+    kind, now = events.DIALOGUES_ARE_ASSIGNED, timezone.now()
+    if Courriel.objects.filter(kind=kind.code, to=agent.courriel, due_at__gt=now).exists():
+        return
+    link = f"{settings.PUBLIC_URL}{reverse('cdap:dialogue_queue')}?agent=moi"
+    facts = {"caf": dialogue.caf.nom, "link": link}
+    courriels.enqueue(
+        kind, to=agent.courriel, to_label=agent.nom_complet, about=[dialogue], facts=facts, not_before=now + _TOGETHER
+    )

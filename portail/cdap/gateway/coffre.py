@@ -105,11 +105,19 @@ class Coffre:
         keyed.update(told)
         return keyed.digest()[:_INDEX]
 
-    def every_empreinte(self, nom: str, first: date, last: date) -> frozenset[bytes]:
-        """What `empreintes` gives of this name for every birth date from `first` to `last`, both included."""
-        plain, days = _plain(nom), range(first.toordinal(), last.toordinal() + 1)
-        told = [f"{plain}|{date.fromordinal(day).isoformat()}".encode() for day in days]
-        return frozenset(self._digest(version, each) for version in self._index_keys for each in told)
+    def noms(self, numero: int, noms: Iterable[str]) -> bytes:
+        """By which the names of a file are recognised and never listed: each is bound to its number, so that the same
+        name in two files looks like two."""
+        plain = {_plain(nom) for nom in set(noms)} - {""}
+        return b"".join(sorted(self._nom(self.current, numero, nom) for nom in plain))
+
+    def bears(self, noms: bytes, numero: int, nom: str) -> bool:
+        """Whether `nom` is one of those of which `noms` was made, under any key there is."""
+        known, plain = {noms[at : at + _INDEX] for at in range(0, len(noms), _INDEX)}, _plain(nom)
+        return any(self._nom(version, numero, plain) in known for version in self._index_keys)
+
+    def _nom(self, version: int, numero: int, plain: str) -> bytes:
+        return self._digest(version, f"nom|{numero}|{plain}".encode())
 
 
 def coffre_of(caf: str) -> Coffre:
@@ -162,5 +170,8 @@ def _derived(master: bytes, purpose: str) -> bytes:
 
 def _plain(nom: str) -> str:
     """« D'Été-Lopez » → « DETELOPEZ »."""
-    decomposed = unicodedata.normalize("NFKD", nom.upper())
+    nom = nom.upper()
+    if nom.isascii() and nom.isalnum():  # most of them, and a load makes millions
+        return nom
+    decomposed = unicodedata.normalize("NFKD", nom)
     return "".join(letter for letter in decomposed if letter.isalnum())

@@ -13,9 +13,11 @@ from portail.cdap.definitions.contenu import PARTIES, NomPartie
 from portail.cdap.gateway.coffre import Coffre, coffre_of
 
 MOST_NUMERO = 9_999_999
-# The columns of a row, in the order of its values; their types for a binary COPY.
-ROW = ("numero", "closed_on", "empreinte_1", "empreinte_2", *map(str, PARTIES))
-ROW_TYPES = ("int4", "date", *["bytea"] * (2 + len(PARTIES)))
+# What stands for the people of a file (`index_of`), then the columns of a row, in the order of its values; their types
+# for a binary COPY.
+INDEX = ("empreinte_1", "empreinte_2", "noms")
+ROW = ("numero", "closed_on", *INDEX, *map(str, PARTIES))
+ROW_TYPES = ("int4", "date", *["bytea"] * (len(INDEX) + len(PARTIES)))
 _MOST_ADULTS = 2
 
 
@@ -138,12 +140,11 @@ def _rangee(caf: str, numero: int, closed_on: date | None, parts: list[str | byt
 def _values(
     coffre: Coffre, numero: int, closed_on: date | None, personnes: list[Any], contents: dict[NomPartie, bytes]
 ) -> tuple[Any, ...]:
-    first, second = empreintes_of(coffre, personnes)
-    return (numero, closed_on, first, second, *coffre.close_all(contents, numero))
+    return (numero, closed_on, *index_of(coffre, numero, personnes), *coffre.close_all(contents, numero))
 
 
-def empreintes_of(coffre: Coffre, personnes: list[Any]) -> tuple[bytes, bytes | None]:
-    """Of the allocataire, then of the conjoint when there is one.
+def index_of(coffre: Coffre, numero: int, personnes: list[Any]) -> tuple[bytes, bytes | None, bytes]:
+    """What finds the allocataire, then the conjoint when there is one; what recognises every name of the household.
 
     :raises WrongPartieError: when there is not one allocataire, or more than one conjoint
     """
@@ -151,4 +152,5 @@ def empreintes_of(coffre: Coffre, personnes: list[Any]) -> tuple[bytes, bytes | 
     if [who.role for who in adults] not in (["DEM"], ["DEM", "CJT"]):
         raise echange.WrongPartieError("la partie famille doit avoir une personne DEM et au plus une CJT")
     found = [coffre.empreinte(who.nom_naissance, who.ne_le) for who in adults]
-    return found[0], found[1] if len(found) == _MOST_ADULTS else None
+    noms = coffre.noms(numero, (nom for who in personnes for nom in (who.nom_naissance, who.nom_usage)))
+    return found[0], found[1] if len(found) == _MOST_ADULTS else None, noms

@@ -16,7 +16,8 @@ class Dossier(models.Model):
     """A file as the gateway of the tables reads it; its number has a meaning only within its Caf.
 
     Each part is what the vault made of it (`gateway.coffre`): bound to this Caf, number and part, and unreadable
-    without the key, which is not in the base. `empreintes` find a person by name and birth date, one for each adult.
+    without the key, which is not in the base. `empreintes` find a person by name and birth date, one for each adult;
+    `noms` tell whether a given name is one of the household, and nothing to who compares two files.
     """
 
     pk = models.CompositePrimaryKey("caf_id", "numero")
@@ -26,6 +27,7 @@ class Dossier(models.Model):
     loaded_at = models.DateTimeField(db_default=Now())
     empreinte_1 = models.BinaryField(null=True)
     empreinte_2 = models.BinaryField(null=True)
+    noms = models.BinaryField(null=True)
     identite = models.BinaryField()
     famille = models.BinaryField()
     paiements = models.BinaryField()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from portail.cdap.calculs.attestations import Contenu, decoded, subject_in_words
 from portail.cdap.enums import EtatEnvoi, KindAttestation
-from portail.cdap.gateway.coffre import coffre_of
+from portail.cdap.gateway.scelles import ADRESSE, ATTESTATION
 from portail.cdap.models import Attestation, Consultation, EnvoiPostal, LotPostal
 from portail.conventionnement.queries.documents import Document
 from portail.habilitations.acteur import Acteur
@@ -43,8 +43,7 @@ def months_before(on: date) -> list[date]:
 
 def contenu_of(attestation: Attestation) -> Contenu:
     """What it says, out of the vault."""
-    coffre = coffre_of(attestation.caf.code)
-    return decoded(coffre.open_at(bytes(attestation.contenu), "cdap_attestation", attestation.pk, "contenu"))
+    return decoded(ATTESTATION.open(attestation.caf, attestation.pk, attestation.contenu))
 
 
 def paper(attestation: Attestation, verify: str, destinataire: str = "") -> dict[str, Any]:
@@ -121,5 +120,4 @@ def lot_postal_for(acteur: Acteur, pk: int) -> LotPostal:
 
 def adresse_of(envoi: EnvoiPostal) -> str:
     """To whom the letter goes, out of the vault."""
-    coffre = coffre_of(envoi.caf.code)
-    return coffre.open_at(bytes(envoi.adresse), "cdap_envoipostal", envoi.attestation_id, "adresse").decode()
+    return ADRESSE.open(envoi.caf, envoi.attestation_id, envoi.adresse).decode()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portail.cdap.definitions.champs import DIALOGUE
 from portail.cdap.definitions.sujets import SUJETS
 from portail.cdap.enums import EtatDialogue
-from portail.cdap.gateway.coffre import coffre_of
+from portail.cdap.gateway.scelles import MESSAGE
 from portail.cdap.models import DelaiDialogue, Dialogue, MessageDialogue, SujetDialogue
 from portail.cdap.models.dialogues import AWAITS_CAF
 from portail.cdap.queries.matrices import opened_by
@@ -21,7 +21,6 @@ from portail.conventions.enums import Fonction
 from portail.conventions.models import AgentCaf, Caf
 from portail.habilitations.acteur import Acteur
 
-_TABLE, _COLUMN = "cdap_messagedialogue", "text"
 _SHOWN = ("caf", "organisme", "opened_by", "porteur", "agent")
 
 
@@ -134,13 +133,12 @@ class Message:
 
 def thread_of(dialogue: Dialogue) -> list[Message]:
     """Its messages, the first one first, out of the vault."""
-    coffre = coffre_of(dialogue.caf.code)
     return [
         Message(
             kept.author.nom_complet,
             kept.author.is_agent,
             kept.written_at,
-            coffre.open_at(bytes(kept.text), _TABLE, kept.pk, _COLUMN).decode(),
+            MESSAGE.open(dialogue.caf, kept.pk, kept.text).decode(),
             kept.is_note,
         )
         for kept in dialogue.messages.select_related("author")
@@ -150,7 +148,7 @@ def thread_of(dialogue: Dialogue) -> list[Message]:
 def sealed_message(dialogue: Dialogue, author: Utilisateur, text: str, *, is_note: bool = False) -> MessageDialogue:
     """A message closed in the vault, not kept yet."""
     number = uuid.uuid4()
-    sealed = coffre_of(dialogue.caf.code).close_at(text.encode(), _TABLE, number, _COLUMN)
+    sealed = MESSAGE.close(dialogue.caf, number, text.encode())
     return MessageDialogue(
         id=number, dialogue=dialogue, author=author, text=sealed, is_note=is_note, written_at=timezone.now()
     )

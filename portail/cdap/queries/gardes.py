@@ -7,8 +7,7 @@ of the same detector counts no more. Nothing is decrypted.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -24,7 +23,6 @@ from portail.habilitations.acteur import Acteur
 
 TOLD = timedelta(days=30)  # how long a person is told what was decided of him
 SHOWN = 200  # consultations on the page of an alert
-OLDEST, YOUNGEST = 95, 16  # years: the adults of a file
 
 _FRAME = """
 WITH actif AS (SELECT DISTINCT utilisateur_id FROM cdap_consultation WHERE at > %(since)s AND at <= %(now)s),
@@ -109,15 +107,15 @@ _BODIES = {
     "reprise": _REPRISE,
     "quota": _ROLLING.format(measure="count(*)", rows="acte"),
 }
-# The blind index of a file stands for a name and a birth date: the person's own name is tried with every date.
+# What recognises a name in a file is bound to the file: one digest for each consultation, whatever the names.
 _FAMILLE = """
-SELECT c.utilisateur_id, u.nom, f.code, v.organisme_id, v.id, v.caf_pivot_id, c.at, d.empreinte_1, d.empreinte_2
+SELECT c.utilisateur_id, u.nom, f.code, v.organisme_id, v.id, v.caf_pivot_id, c.at, c.numero, d.noms
 FROM cdap_consultation c
 JOIN cdap_dossier d ON d.caf_id = c.caf_id AND d.numero = c.numero
 JOIN comptes_utilisateur u ON u.id = c.utilisateur_id
 JOIN conventions_caf f ON f.id = c.caf_id
 JOIN conventions_convention v ON v.id = c.convention_id
-WHERE c.at > %(since)s AND c.at <= %(now)s AND c.issue = 'ouvert'
+WHERE c.at > %(since)s AND c.at <= %(now)s AND c.issue = 'ouvert' AND d.noms IS NOT NULL
   AND c.at > coalesce((SELECT max(decided_at) FROM cdap_alerte
                        WHERE utilisateur_id = c.utilisateur_id AND detecteur = 'famille'), '-infinity')
 ORDER BY c.utilisateur_id, c.at
@@ -174,20 +172,15 @@ class Tour:
             return cursor.fetchall()
 
     def _famille(self) -> list[tuple]:
-        """One line for each person who opened a file that bears his own name."""
+        """One line for each person who opened a file in which somebody bears his own name."""
         with connection.cursor() as cursor:
             cursor.execute(_FAMILLE, {"since": self.since, "now": self.now})
             rows = cursor.fetchall()
-        named = cache(lambda nom, caf: _every_birth(nom, caf, timezone.localdate(self.now)))
         found: defaultdict[tuple, list[datetime]] = defaultdict(list)
-        for utilisateur, nom, caf, organisme, convention, pivot, at, *empreintes in rows:
-            if any(bytes(each) in named(nom, caf) for each in empreintes if each is not None):
+        for utilisateur, nom, caf, organisme, convention, pivot, at, numero, noms in rows:
+            if coffre_of(caf).bears(bytes(noms), numero, nom):
                 found[utilisateur, organisme, convention, pivot].append(at)
         return [(*place, len(times), 0, times[0], times[-1]) for place, times in found.items()]
-
-
-def _every_birth(nom: str, caf: str, on: date) -> frozenset[bytes]:
-    return coffre_of(caf).every_empreinte(nom, on - timedelta(days=OLDEST * 365), on - timedelta(days=YOUNGEST * 365))
 
 
 def _lowest_volume() -> int:

@@ -82,7 +82,8 @@ def edit_organisme(*, by: Acteur, organisme: Organisme, fiche: FicheOrganisme, e
     """
     :raises Stale: when somebody changed it since the form was opened
     """
-    now = Organisme.objects.select_for_update(of=("self",)).select_related("type").get(pk=organisme.pk)
+    # Its type is read after, not with it: who waited for the lock would find no row, the type of before being gone.
+    now = Organisme.objects.select_for_update().get(pk=organisme.pk)
     allow(rules.refuse_managing_organisme(by, now))
     wanted = vars(fiche)
     changed = [name for name in _FIELDS if getattr(now, name) != wanted[name]]

@@ -55,7 +55,7 @@ def draft_convention(*, by: Acteur, organisme: Organisme, contenu: Contenu) -> V
 
     :raises Refused: when a rule forbids it
     """
-    organisme = Organisme.objects.select_for_update(of=("self",)).select_related("type").get(pk=organisme.pk)
+    organisme = Organisme.objects.select_for_update().get(pk=organisme.pk)
     allow(rules.refuse_formalising(by, organisme))
     convention = Convention.objects.create(
         numero=_next_numero(),
