@@ -1,5 +1,6 @@
 """Mistakes that can no longer be made: see each fixture."""
 
+import gc
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,6 +34,13 @@ def _drops(manager: PrepareManager, _: object, results: Sequence[PGresult]) -> b
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: Python looks for what to free among the rest, and less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 class Undefined(str):
