@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 QUESTION = "SELECT count(*) FROM comptes_utilisateur"
+USES = "SELECT custom_plans + generic_plans FROM pg_prepared_statements WHERE statement = %s"
 
 
 @pytest.mark.django_db
@@ -14,7 +15,7 @@ def test_what_is_prepared_stays_so_after_a_rollback() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             for _ in range(4):
                 cursor.execute(QUESTION)
-            cursor.execute("SELECT custom_plans + generic_plans FROM pg_prepared_statements WHERE statement = %s", [QUESTION])
+            cursor.execute(USES, [QUESTION])
             (uses,) = cursor.fetchone()
             transaction.set_rollback(True)
 
