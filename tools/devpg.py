@@ -247,6 +247,7 @@ def configure(data: Path, fast: bool) -> None:
     ]
     if fast:
         lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
+        lines += ["plan_cache_mode = force_generic_plan"]  # tables of a few rows: the first plan serves
     (data / "portail.conf").write_text("\n".join(lines) + "\n")
 
 

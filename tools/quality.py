@@ -44,6 +44,9 @@ def tests_environment(url: str) -> Environment:
         "PORTAIL_PROFILE": "test",
         "DATABASE_URL": url,
         "DATABASE_OWNER_URL": url,
+        # Compiled once for all processes, and kept with the data, also for somebody who wants none beside the sources.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(DATA / "pycache"),
     }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -144,6 +145,19 @@ def test_private_database_has_two_roles(tmp_path, monkeypatch):
 def test_tests_do_not_see_the_persons_settings(monkeypatch):
     monkeypatch.setenv("PORTAIL_PUBLIC_URL", "https:" + "//elsewhere.example.fr")
     assert "PORTAIL_PUBLIC_URL" not in quality.tests_environment("postgresql://x")
+
+
+def test_tests_compile_the_code_once_in_the_folder_of_the_data(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    env = quality.tests_environment("postgresql://x")
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", str(quality.DATA / "pycache")]
 
 
 def test_journeys_not_run_are_named_with_the_remedy():
