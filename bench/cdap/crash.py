@@ -15,7 +15,7 @@ import psycopg
 
 from bench import data
 from bench.cdap import base
-from bench.cdap.consult import FILES, PEOPLE, TAB
+from bench.cdap.consult import TAB
 from bench.figures import Measured, load_average
 from bench.servers import helper, web
 
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from bench.figures import Place
 
 PAGES, CLIENTS, PATIENCE = 1_000, 8, 180.0
+FILES = 10  # of each: with those of the other measures, within the quota of an hour
 
 
 def measure(place: Place) -> Iterator[Measured]:
     """A worker dies every two seconds, and once, half-way, a backend: PostgreSQL ends all and recovers from its log."""
     size = base.FEW
     database = data.app_address(place.url, size.people)
-    readers = base.readers(place, size, PEOPLE, FILES)
+    readers = base.readers(place, size, CLIENTS, FILES)
     with helper(place, "bench.cdap.inside", database) as inside:
         files = base.opened(inside, readers, TAB)
     seen = Seen()

@@ -11,7 +11,7 @@ import binascii
 import hmac
 import os
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -59,13 +59,12 @@ class Coffre:
 
     def close_all(self, contents: Mapping[NomPartie, bytes], numero: int) -> list[bytes]:
         """Every part of a file, in its order, each as `close` would."""
-        key, version, place = self._keys[self.current], bytes([self.current]), f"cdap_dossier/{self._caf}/{numero}/"
-        drawn = os.urandom(_NONCE * len(contents))
-        nonces = (drawn[at : at + _NONCE] for at in range(0, len(drawn), _NONCE))
-        return [
-            version + nonce + key.encrypt(nonce, content, (place + partie).encode())
-            for nonce, (partie, content) in zip(nonces, contents.items(), strict=True)
-        ]
+        encrypt, place = self._keys[self.current].encrypt, f"cdap_dossier/{self._caf}/{numero}/".encode()
+        version, drawn, sealed = bytes([self.current]), os.urandom(_NONCE * len(contents)), []
+        for at, (partie, content) in enumerate(contents.items()):
+            nonce = drawn[at * _NONCE : (at + 1) * _NONCE]
+            sealed.append(version + nonce + encrypt(nonce, content, place + partie.encode()))
+        return sealed
 
     def open(self, kept: bytes, numero: int, partie: str) -> bytes:
         """:raises AlteredError: when it was not closed for this very place, or its key is not there"""
@@ -105,11 +104,13 @@ class Coffre:
         keyed.update(told)
         return keyed.digest()[:_INDEX]
 
-    def every_empreinte(self, nom: str, first: date, last: date) -> frozenset[bytes]:
-        """What `empreintes` gives of this name for every birth date from `first` to `last`, both included."""
+    def borne(self, empreintes: Collection[bytes], nom: str, first: date, last: date) -> frozenset[bytes]:
+        """Those of these `empreintes` that this name gives with a birth date from `first` to `last`, both included."""
         plain, days = _plain(nom), range(first.toordinal(), last.toordinal() + 1)
         told = [f"{plain}|{date.fromordinal(day).isoformat()}".encode() for day in days]
-        return frozenset(self._digest(version, each) for version in self._index_keys for each in told)
+        return frozenset(empreintes).intersection(
+            self._digest(version, each) for version in self._index_keys for each in told
+        )
 
 
 def coffre_of(caf: str) -> Coffre:
@@ -162,5 +163,12 @@ def _derived(master: bytes, purpose: str) -> bytes:
 
 def _plain(nom: str) -> str:
     """« D'Été-Lopez » → « DETELOPEZ »."""
-    decomposed = unicodedata.normalize("NFKD", nom.upper())
-    return "".join(letter for letter in decomposed if letter.isalnum())
+    plain = nom.upper().translate(_PLAIN)
+    return plain if plain.isascii() else _letters(plain)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if letter.isalnum())
+
+
+_PLAIN = {code: _letters(chr(code)) for code in range(0x180)}  # what French names are written with

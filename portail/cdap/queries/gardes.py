@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -178,16 +178,18 @@ class Tour:
         with connection.cursor() as cursor:
             cursor.execute(_FAMILLE, {"since": self.since, "now": self.now})
             rows = cursor.fetchall()
-        named = cache(lambda nom, caf: _every_birth(nom, caf, timezone.localdate(self.now)))
+        on = timezone.localdate(self.now)
         found: defaultdict[tuple, list[datetime]] = defaultdict(list)
         for utilisateur, nom, caf, organisme, convention, pivot, at, *empreintes in rows:
-            if any(bytes(each) in named(nom, caf) for each in empreintes if each is not None):
+            if _bears(nom, caf, frozenset(bytes(each) for each in empreintes if each is not None), on):
                 found[utilisateur, organisme, convention, pivot].append(at)
         return [(*place, len(times), 0, times[0], times[-1]) for place, times in found.items()]
 
 
-def _every_birth(nom: str, caf: str, on: date) -> frozenset[bytes]:
-    return coffre_of(caf).every_empreinte(nom, on - timedelta(days=OLDEST * 365), on - timedelta(days=YOUNGEST * 365))
+@lru_cache(maxsize=20_000)  # a watch reads again what the ones just before it compared
+def _bears(nom: str, caf: str, empreintes: frozenset[bytes], on: date) -> bool:
+    first, last = (on - timedelta(days=years * 365) for years in (OLDEST, YOUNGEST))
+    return bool(coffre_of(caf).borne(empreintes, nom, first, last))
 
 
 def _lowest_volume() -> int:
