@@ -18,6 +18,7 @@ from django.utils import timezone  # noqa: E402
 
 from portail.cdap.actions import echantillons, gardes  # noqa: E402
 from portail.cdap.models import Alerte, Consultation, DemandeJustification, Veille  # noqa: E402
+from portail.cdap.queries.gardes import tour  # noqa: E402
 
 WALK = 12  # numbers that follow each other
 OVERLAP = int(gardes.OVERLAP.total_seconds())
@@ -36,7 +37,7 @@ JOIN (SELECT caf_id, numero, row_number() OVER (ORDER BY numero, caf_id) AS n FR
 
 
 def watch(rush: int, every: int) -> dict[str, Any]:
-    """The rush; somebody walks through numbers; then each watch, as if the one before was `every` seconds ago."""
+    """The rush; somebody walks through numbers; then each watch, `every` seconds after the one before it."""
     now = timezone.now()
     values = {"now": now, "rate": rush, "count": rush * (every + OVERLAP)}
     with connection.cursor() as cursor:
@@ -60,7 +61,9 @@ def _walk(now: datetime) -> None:
 
 
 def _watched(which: int, now: datetime, every: int) -> float:
-    Veille.objects.update_or_create(pk=which, defaults={"until": now - timedelta(seconds=every)})
+    before = now - timedelta(seconds=every)
+    list(tour(before - timedelta(seconds=every) - gardes.OVERLAP, before).seen(names=which == Veille.FAMILLE))
+    Veille.objects.update_or_create(pk=which, defaults={"until": before})
     began = time.perf_counter()
     gardes.watch(which)
     return time.perf_counter() - began
