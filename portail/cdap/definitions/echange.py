@@ -39,6 +39,7 @@ def named(shape: type[Partie], *, is_strict: bool = True) -> type[msgspec.Struct
         )
         for field in msgspec.structs.fields(shape)
     ]
+    # Read, written, gone: no part refers to itself.
     return msgspec.defstruct(shape.__name__, fields, forbid_unknown_fields=is_strict, gc=False)
 
 
