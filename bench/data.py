@@ -111,6 +111,13 @@ def fill(url: str, size: Size) -> None:
         connection.execute("VACUUM (ANALYZE)")
 
 
+def cafs(count: int) -> str:
+    """The statement that adds Cafs to the ten of `statements`, up to so many."""
+    return f"""INSERT INTO conventions_caf (id, code, nom, courriel, telephone)
+            SELECT n, lpad(n::text, 3, '0'), 'Caf ' || n, 'caf' || n || '@example.fr', ''
+            FROM generate_series(11, {count}) n"""
+
+
 def renumber(connection: Any) -> None:
     """Have the next rows numbered after those written with a number of their own."""
     for table in ("comptes_utilisateur", *_NUMBERED):

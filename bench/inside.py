@@ -48,7 +48,8 @@ _prepared: Prepared | None = None
 def sessions(people: list[int]) -> dict[str, Any]:
     """Open a session for each person, as signing in does; the cookies his browser then holds."""
     cookies = []
-    for utilisateur in Utilisateur.objects.in_bulk(people).values():
+    known = Utilisateur.objects.in_bulk(people)
+    for utilisateur in map(known.__getitem__, people):
         store = SessionStore()
         store[SESSION_KEY] = str(utilisateur.pk)
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -70,9 +70,7 @@ def statements(load: Load) -> list[str]:
 def _cafs() -> list[str]:
     """As many as there are; one convention in BIG is of the first, the others are spread over the rest."""
     return [
-        f"""INSERT INTO conventions_caf (id, code, nom, courriel, telephone)
-            SELECT n, lpad(n::text, 3, '0'), 'Caf ' || n, 'caf' || n || '@example.fr', ''
-            FROM generate_series(11, {CAFS}) n""",
+        data.cafs(CAFS),
         f"""UPDATE conventions_convention SET caf_pivot_id =
             CASE WHEN id % {BIG} = 0 THEN {CAF} ELSE 2 + id % {CAFS - 1} END""",
         """UPDATE conventions_convention_cafs covered SET caf_id = c.caf_pivot_id

@@ -43,10 +43,15 @@ def remake(place: Place) -> None:
     for size in (MANY, FEW):
         with psycopg.connect(data.address(place.url, database=size.people.name), autocommit=True) as connection:
             connection.execute("UPDATE conventions_convention SET finalites = '{Instruire une aide}'")
+    generate(place, FEW)
+
+
+def generate(place: Place, size: Size) -> None:
+    """The files of a base that has its people, straight into it; a key, when there is none."""
     if not any((place.folder / "cles").glob("*.key")):
-        manage(MANY.variables(place), "create_dossier_key")
-    words = ("--count", str(FEW.files), "--caf", *CAFS, "--on", DAY, "-v0")
-    manage(FEW.variables(place), "generate_dossiers", *words)
+        manage(size.variables(place), "create_dossier_key")
+    words = ("--count", str(size.files), "--caf", *CAFS, "--on", DAY, "-v0")
+    manage(size.variables(place), "generate_dossiers", *words)
 
 
 def manage(variables: dict[str, str], *words: str) -> None:
@@ -55,14 +60,16 @@ def manage(variables: dict[str, str], *words: str) -> None:
     )
 
 
-_READERS = """
-SELECT h.utilisateur_id, (SELECT c.caf_id FROM conventions_convention_cafs c WHERE c.convention_id = h.convention_id
-                          ORDER BY c.caf_id LIMIT 1) AS caf
-FROM habilitations_habilitation h JOIN conventions_convention v ON v.id = h.convention_id
-WHERE h.role = 'cdap.t1' AND h.period @> current_date AND cardinality(v.finalites) > 0
-  AND EXISTS (SELECT FROM cdap_dossier d WHERE d.caf_id =
-        (SELECT min(c.caf_id) FROM conventions_convention_cafs c WHERE c.convention_id = h.convention_id))
-GROUP BY h.utilisateur_id, h.convention_id ORDER BY 1 LIMIT %s
+# Of one convention only: it is plain under which of them he then consults.
+READERS = """
+SELECT utilisateur_id, min(caf) FROM (
+  SELECT h.utilisateur_id, h.convention_id, min(c.caf_id) AS caf
+  FROM habilitations_habilitation h JOIN conventions_convention v ON v.id = h.convention_id
+  JOIN conventions_convention_cafs c ON c.convention_id = h.convention_id
+  WHERE h.role = 'cdap.t1' AND h.period @> current_date AND cardinality(v.finalites) > 0
+  GROUP BY h.utilisateur_id, h.convention_id) held
+WHERE EXISTS (SELECT FROM cdap_dossier d WHERE d.caf_id = held.caf)
+GROUP BY utilisateur_id HAVING count(*) = 1 ORDER BY 1 LIMIT %s
 """
 
 
@@ -78,7 +85,7 @@ class Reader:
 def readers(place: Place, size: Size, people: int, files: int) -> list[Reader]:
     """So many people, and for each so many files, spread over all those of his Caf."""
     with psycopg.connect(data.address(place.url, database=size.people.name)) as connection:
-        found = connection.execute(_READERS, (people,)).fetchall()
+        found = connection.execute(READERS, (people,)).fetchall()
         return [Reader(person, caf, _some(connection, caf, person, size.files, files)) for person, caf in found]
 
 

@@ -15,7 +15,7 @@ import psycopg
 
 from bench import data
 from bench.cdap import base
-from bench.cdap.consult import FILES, PEOPLE, TAB
+from bench.cdap.consult import TAB
 from bench.figures import Measured, load_average
 from bench.servers import helper, web
 
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 
     from bench.figures import Place
 
-PAGES, CLIENTS, PATIENCE = 1_000, 8, 180.0
+PAGES, CLIENTS, PATIENCE = 1_000, 8, 300.0
+BETWEEN = 40  # pages shown between two kills
+FILES = 10  # of each: with those of the other measures, within the quota of an hour
 
 
 def measure(place: Place) -> Iterator[Measured]:
-    """A worker dies every two seconds, and once, half-way, a backend: PostgreSQL ends all and recovers from its log."""
+    """Again and again a worker dies, and once, half-way, a backend: PostgreSQL ends all and recovers from its log."""
     size = base.FEW
     database = data.app_address(place.url, size.people)
-    readers = base.readers(place, size, PEOPLE, FILES)
+    readers = base.readers(place, size, CLIENTS, FILES)
     with helper(place, "bench.cdap.inside", database) as inside:
         files = base.opened(inside, readers, TAB)
     seen = Seen()
@@ -93,8 +95,11 @@ def _page(port: int, path: str, cookie: str) -> str:
 
 
 def _kill(port: int, database: str, seen: Seen) -> None:
+    """However slow the machine: by the pages shown, not by the clock."""
     while seen.goes_on():
-        time.sleep(2)
+        time.sleep(0.02)
+        if len(seen.shown) < (seen.killed + 1) * BETWEEN:
+            continue
         for worker in _workers(port)[:1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)

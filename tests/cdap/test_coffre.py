@@ -1,10 +1,15 @@
 """The vault: nothing legible on the disks, nothing that opens elsewhere, keys that change without a stop."""
 
+import base64
+import hmac
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 
@@ -157,3 +162,11 @@ def test_a_key_that_cannot_be_written_is_told(settings: Any, tmp_path: Path) -> 
 
     with pytest.raises(CommandError, match="ne peut être écrite"):
         call_command("create_dossier_key")
+
+
+def test_the_blind_index_is_an_hmac_of_the_name_and_the_day(caf: Caf, keys: Path) -> None:
+    master = base64.b64decode((keys / "1.key").read_text())
+    key = HKDF(SHA256(), 32, salt=None, info=f"cdap/{caf.code}/identite".encode()).derive(master)
+
+    told = hmac.digest(key, b"DETELOPEZ|1987-03-14", "sha256")
+    assert coffre_of(caf.code).empreinte("D'Été-Lopez", date(1987, 3, 14)) == told[:16]

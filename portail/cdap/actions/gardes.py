@@ -68,7 +68,7 @@ def choose_reglage(*, by: Acteur, reglage: ReglageLu, valeur: int, seen: int | N
 
 # Alerts
 
-_OVERLAP = timedelta(minutes=2)  # a consultation is seen once its transaction has ended: one may come late
+OVERLAP = timedelta(minutes=2)  # a consultation is seen once its transaction has ended: one may come late
 _FIRST = timedelta(hours=1)
 
 
@@ -84,7 +84,7 @@ def watch(which: int = Veille.MESURES) -> int:
     veille = Veille.objects.select_for_update(skip_locked=True).filter(pk=which).first()
     if veille is None:
         return 0
-    made = raise_alertes(tour(veille.until - _OVERLAP, now).seen(names=which == Veille.FAMILLE))
+    made = raise_alertes(tour(veille.until - OVERLAP, now).seen(names=which == Veille.FAMILLE))
     veille.until = now
     veille.save(update_fields=["until"])
     return len(made)

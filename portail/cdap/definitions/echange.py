@@ -2,6 +2,7 @@
 
 import re
 import typing
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -38,7 +39,8 @@ def named(shape: type[Partie], *, is_strict: bool = True) -> type[msgspec.Struct
         )
         for field in msgspec.structs.fields(shape)
     ]
-    return msgspec.defstruct(shape.__name__, fields, forbid_unknown_fields=is_strict)
+    # Read, written, gone: no part refers to itself.
+    return msgspec.defstruct(shape.__name__, fields, forbid_unknown_fields=is_strict, gc=False)
 
 
 def _named_type(hint: Any, is_strict: bool) -> Any:
@@ -65,6 +67,21 @@ def read(name: NomPartie, text: str | bytes) -> Any:
         raise WrongPartieError(f"la partie {name} n'a pas la forme attendue{where}") from None
     except (msgspec.DecodeError, UnicodeEncodeError):
         raise WrongPartieError(f"la partie {name} n'est pas du JSON") from None
+
+
+_READERS = [decoder.decode for decoder in _DECODERS.values()]
+
+
+def read_all(texts: Iterable[str | bytes | None]) -> list[Any]:
+    """Every part of a line, in their order, each as `read` would; an absent text is an empty one.
+
+    :raises WrongPartieError: telling the part and the field that are wrong
+    """
+    written = [text or "" for text in texts]
+    try:
+        return [decode(text) for decode, text in zip(_READERS, written, strict=True)]
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return [read(name, text) for name, text in zip(PARTIES, written, strict=True)]
 
 
 def kept(partie: msgspec.Struct) -> bytes:

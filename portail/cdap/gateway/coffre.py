@@ -59,13 +59,12 @@ class Coffre:
 
     def close_all(self, contents: Mapping[NomPartie, bytes], numero: int) -> list[bytes]:
         """Every part of a file, in its order, each as `close` would."""
-        key, version, place = self._keys[self.current], bytes([self.current]), f"cdap_dossier/{self._caf}/{numero}/"
-        drawn = os.urandom(_NONCE * len(contents))
-        nonces = (drawn[at : at + _NONCE] for at in range(0, len(drawn), _NONCE))
-        return [
-            version + nonce + key.encrypt(nonce, content, (place + partie).encode())
-            for nonce, (partie, content) in zip(nonces, contents.items(), strict=True)
-        ]
+        encrypt, place = self._keys[self.current].encrypt, f"cdap_dossier/{self._caf}/{numero}/".encode()
+        version, drawn, sealed = bytes([self.current]), os.urandom(_NONCE * len(contents)), []
+        for at, (partie, content) in enumerate(contents.items()):
+            nonce = drawn[at * _NONCE : (at + 1) * _NONCE]
+            sealed.append(version + nonce + encrypt(nonce, content, place + partie.encode()))
+        return sealed
 
     def open(self, kept: bytes, numero: int, partie: str) -> bytes:
         """:raises AlteredError: when it was not closed for this very place, or its key is not there"""

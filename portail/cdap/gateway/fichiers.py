@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,7 +88,7 @@ class _Vus:
     """The numbers seen so far in a file: one bit each, whatever the size of the file."""
 
     def __init__(self) -> None:
-        self._bits: dict[str, bytearray] = {}
+        self._bits = defaultdict[str, bytearray](lambda: bytearray(MOST_NUMERO // 8 + 1))
 
     def again(self, lignes: pa.RecordBatch, fautives: dict[int, str]) -> dict[int, str]:
         """Those of these lines whose number was seen before, with the reason to refuse them."""
@@ -103,7 +104,7 @@ class _Vus:
             number = numero_of(numero)
         except echange.WrongPartieError:
             return False
-        bits = self._bits.setdefault(code_of(caf), bytearray(MOST_NUMERO // 8 + 1))
+        bits = self._bits[code_of(caf)]
         mask = 1 << number % 8
         was = bool(bits[number // 8] & mask)
         bits[number // 8] |= mask
@@ -117,7 +118,7 @@ def _parquet(path: Path, size: int) -> Iterator[tuple[pa.RecordBatch, dict[int, 
     with pq.ParquetFile(path) as file:
         _check_parquet(path.name, file.schema_arrow)
         columns = [name for name in echange.COLUMNS if name in file.schema_arrow.names]
-        for batch in file.iter_batches(size, columns=columns):
+        for batch in file.iter_batches(size, columns=columns, use_threads=False):  # the others write
             yield _completed(batch), {}
 
 

@@ -130,11 +130,13 @@ def _day_of(value: Any) -> date | None:
         raise echange.WrongPartieError("closed_on n'est pas une date de la forme aaaa-mm-jj")
 
 
+_FAMILLE = list(PARTIES).index(NomPartie.FAMILLE)
+
+
 def _rangee(caf: str, numero: int, closed_on: date | None, parts: list[str | bytes | None]) -> Rangee:
-    parties = {name: echange.read(name, text or "") for name, text in zip(PARTIES, parts, strict=True)}
-    contents = {name: echange.kept(partie) for name, partie in parties.items()}
-    personnes = parties[NomPartie.FAMILLE].personnes
-    return Rangee(caf, _values(coffre_of(caf), numero, closed_on, personnes, contents))
+    parties = echange.read_all(parts)
+    contents = {name: echange.kept(partie) for name, partie in zip(PARTIES, parties, strict=True)}
+    return Rangee(caf, _values(coffre_of(caf), numero, closed_on, parties[_FAMILLE].personnes, contents))
 
 
 def _values(

@@ -226,9 +226,15 @@ def warnings_of(acteur: Acteur) -> list[Alerte]:
     """What he is warned of and has not said he read; what he must answer."""
     if acteur.caf is not None:
         return []
-    rows = Alerte.objects.filter(utilisateur=acteur.utilisateur.pk).order_by("pk")
-    unread = rows.filter(etat=EtatAlerte.OUVERTE, niveau=Niveau.AVERTIR, read_at=None)
-    return list(unread | rows.filter(etat=EtatAlerte.DEMANDEE))
+    return list(Alerte.objects.raw(_WARNINGS, {"utilisateur": acteur.utilisateur.pk} | _WAITING))
+
+
+_WAITING = {"asked": EtatAlerte.DEMANDEE, "open": EtatAlerte.OUVERTE, "warning": Niveau.AVERTIR}
+# On every tab of a file: composed anew each time, it was a seventh of the page.
+_WARNINGS = """
+SELECT * FROM cdap_alerte WHERE utilisateur_id = %(utilisateur)s
+  AND (etat = %(asked)s OR (etat = %(open)s AND niveau = %(warning)s AND read_at IS NULL)) ORDER BY id
+"""
 
 
 def answerable_of(acteur: Acteur) -> list[Alerte]:
