@@ -65,18 +65,26 @@ def _like(text: str) -> str:
 
 
 def found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> Any:
-    """The one row of a statement that reads the `{columns}` of the table it calls `t`, then `more`; None without any.
+    """The first row of `every_found`; None without any."""
+    return next(iter(every_found(model, statement, values, more)), None)
 
-    As `raw` gives it, which at each call asks anew which column is which field.
+
+def every_found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> list[Any]:
+    """The rows of a statement that reads the `{columns}` of the table it calls `t`, then `more`.
+
+    As `raw` gives them, which at each call asks anew which column is which field.
     """
     fields = model._meta.concrete_fields
     with connection.cursor() as cursor:
         cursor.execute(statement.format(columns=", ".join([f"t.{field.column}" for field in fields])), values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    instance = model.from_db(connection.alias, [field.attname for field in fields], row[: len(fields)])
-    for name, value in zip(more, row[len(fields) :], strict=True):
+        rows = cursor.fetchall()
+    names = [field.attname for field in fields]
+    return [_instance(model, names, row, more) for row in rows]
+
+
+def _instance(model: Any, names: list[str], row: tuple[Any, ...], more: tuple[str, ...]) -> Any:
+    instance = model.from_db(connection.alias, names, row[: len(names)])
+    for name, value in zip(more, row[len(names) :], strict=True):
         setattr(instance, name, value)
     return instance
 

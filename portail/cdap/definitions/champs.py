@@ -4,7 +4,6 @@ Ten tabs (S2), each made of blocks: a summary (one value a field) or a table (on
 profile may do beside reading; they stand in the same matrix.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -200,11 +199,14 @@ ACTES = {
 }
 
 
-def champs_of(onglet: str) -> Iterator[tuple[Bloc, list[Champ]]]:
+@cache
+def champs_of(onglet: str) -> list[tuple[Bloc, list[Champ]]]:
     """The blocks of a tab in the order of the page, with their fields."""
-    for bloc in BLOCS.values():
-        if bloc.onglet == onglet:
-            yield bloc, [champ for champ in CHAMPS.values() if champ.bloc == bloc.code]
+    return [
+        (bloc, [champ for champ in CHAMPS.values() if champ.bloc == bloc.code])
+        for bloc in BLOCS.values()
+        if bloc.onglet == onglet
+    ]
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from portail.cdap.definitions import decoded
@@ -12,6 +13,9 @@ from portail.cdap.gateway.coffre import Coffre, coffre_of
 from portail.cdap.gateway.sources import Fiche
 from portail.cdap.models import Dossier
 from portail.conventions.models import Caf
+
+# Written out in SQL: it runs for every tab.
+_PARTIES = "SELECT {columns} FROM cdap_dossier WHERE caf_id = %s AND numero = %s"
 
 
 class Tables:
@@ -26,7 +30,10 @@ class Tables:
         return Fiche(*found) if found else None
 
     def parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
-        row = Dossier.objects.filter(caf=self.caf, numero=numero).values_list(*names).first()
+        columns = ", ".join(NomPartie(name) for name in names)
+        with connection.cursor() as cursor:
+            cursor.execute(_PARTIES.format(columns=columns), [self.caf.pk, numero])
+            row = cursor.fetchone()
         if row is None:
             raise LookupError(numero)
         kept = zip(names, row, strict=True)

@@ -19,6 +19,7 @@ from portail.cdap.enums import EtatAlerte, EtatJustification, Niveau
 from portail.cdap.gateway.coffre import coffre_of
 from portail.cdap.models import Alerte, AlerteQuerySet, Consultation, DemandeJustification, ReglageGarde
 from portail.cdap.queries.reglages import values_by_caf
+from portail.comptes.models import every_found
 from portail.habilitations.acteur import Acteur
 
 TOLD = timedelta(days=30)  # how long a person is told what was decided of him
@@ -226,14 +227,14 @@ def warnings_of(acteur: Acteur) -> list[Alerte]:
     """What he is warned of and has not said he read; what he must answer."""
     if acteur.caf is not None:
         return []
-    return list(Alerte.objects.raw(_WARNINGS, {"utilisateur": acteur.utilisateur.pk} | _WAITING))
+    return every_found(Alerte, _WARNINGS, [acteur.utilisateur.pk, *_WAITING])
 
 
-_WAITING = {"asked": EtatAlerte.DEMANDEE, "open": EtatAlerte.OUVERTE, "warning": Niveau.AVERTIR}
+_WAITING = (EtatAlerte.DEMANDEE, EtatAlerte.OUVERTE, Niveau.AVERTIR)
 # On every tab of a file: composed anew each time, it was a seventh of the page.
 _WARNINGS = """
-SELECT * FROM cdap_alerte WHERE utilisateur_id = %(utilisateur)s
-  AND (etat = %(asked)s OR (etat = %(open)s AND niveau = %(warning)s AND read_at IS NULL)) ORDER BY id
+SELECT {columns} FROM cdap_alerte t WHERE utilisateur_id = %s
+  AND (etat = %s OR (etat = %s AND niveau = %s AND read_at IS NULL)) ORDER BY id
 """
 
 
