@@ -41,6 +41,7 @@ TELLS = {
 # the form that asks for a file gives it as the example.
 _AGENTS = {"marchand", "gestin", "auditeau"}
 NUMBERED = {
+    "GET cdap:home": {"garban"},
     "GET cdap:consultation_create": {"garban", "guy", "double"},
     "POST cdap:consultation_create": {"garban", "guy"},
     "POST cdap:opposition_find": {*_AGENTS, "horsain"},
@@ -52,6 +53,7 @@ NUMBERED = {
     "POST cdap:dialogue_view": {"marchand", "auditeau"},
     "GET cdap:dialogue_queue": _AGENTS,
     "GET cdap:attestation_create": {"garban"},
+    "GET cdap:attestation_list": {"garban"},
     "GET cdap:attestation_view": {"garban"},
     "GET cdap:attestation_print": {"garban"},
     "GET cdap:alerte_view": _AGENTS,
