@@ -71,6 +71,7 @@ class PortailClient(Client):
 
     # What each request leaves: the journal, the session, and that a service was opened (S4).
     HARMLESS = (
+        "INSERT INTO journal_",
         'INSERT INTO "journal_',
         'UPDATE "comptes_session"',
         'INSERT INTO "comptes_session"',

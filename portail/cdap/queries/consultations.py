@@ -43,7 +43,7 @@ class Lecture:
     is_opposed: bool
 
     @property
-    def onglets(self) -> list[Onglet]:
+    def onglets(self) -> tuple[Onglet, ...]:
         """The tabs of which something is opened."""
         return onglets_of(self.opened)
 

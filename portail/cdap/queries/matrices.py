@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, QuerySet
 
@@ -30,13 +31,14 @@ def opened_by(caf: int, profil: str) -> frozenset[str]:
     return matrice_of(caf).get(profil, frozenset())
 
 
-def onglets_of(opened: frozenset[str]) -> list[Onglet]:
+@lru_cache(maxsize=512)  # the same few sets of codes on every page of every tab
+def onglets_of(opened: frozenset[str]) -> tuple[Onglet, ...]:
     """The tabs of which something is opened, in the order of the page."""
-    return [
+    return tuple(
         onglet
         for onglet in ONGLETS.values()
         if any(champ.code in opened for _, champs in champs_of(onglet.code) for champ in champs)
-    ]
+    )
 
 
 def in_force(caf: int) -> int:
