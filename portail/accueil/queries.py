@@ -336,6 +336,10 @@ def _address(url_name: str) -> str:
     return reverse(url_name)
 
 
+# The pages of a thread are those of both sides, each with a list of its own.
+_ALSO_ABOVE = {"cdap:dialogue_queue": "cdap:dialogue_list"}
+
+
 def _leads_to(url_name: str, path: str) -> bool:
-    url = _address(url_name)
-    return path == url if url == "/" else path.startswith(url)
+    urls = [_address(name) for name in (url_name, _ALSO_ABOVE.get(url_name, url_name))]
+    return any(path == url if url == "/" else path.startswith(url) for url in urls)

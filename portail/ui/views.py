@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from portail.ui.pages import public_page, render_page
 
@@ -44,13 +43,3 @@ def contact(request: HttpRequest) -> HttpResponse:
 @public_page(why="elle ne montre que des exemples, hors production")
 def gallery(request: HttpRequest) -> HttpResponse:
     return render_page(request, "ui/gallery.html")
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose protection token is missing or too old."""
-    return render(
-        request,
-        "403.html",
-        {"refusal": "Ce formulaire a expiré : revenez en arrière, rechargez la page et recommencez."},
-        status=403,
-    )

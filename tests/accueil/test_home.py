@@ -92,6 +92,8 @@ def test_menu_supervises_as_far_as_one_may(cast):
     [
         ("/organismes/types/", ["Consulter les types d'organismes"]),
         ("/organismes/12/modifier/", ["Consulter les organismes partenaires"]),
+        ("/consulter-dossier/dialogues/7/", ["Dialogues"]),
+        ("/consulter-dossier/suivi/sujets/", ["Accueil CDAP"]),
         ("/", ["Bienvenue"]),
         ("/ailleurs/", []),
     ],

@@ -132,7 +132,7 @@ def test_an_instant_is_told_by_the_clock_of_paris() -> None:
 
 
 def test_every_template_is_used() -> None:
-    answers = {f"{status}.html" for status in (400, 403, 404, 409, 500, 503)}
+    answers = {f"{status}.html" for status in (400, 403, 404, 409, 500, 503)} | {"403_csrf.html"}
     mails = {f"courriels/{code}.{kind}" for code in courriels.KINDS for kind in ("txt", "html")}
     sources = [*python_files("portail", "config"), *PORTAIL.glob("*/templates/**/*.*")]
     said = "\n".join(path.read_text(encoding="utf-8") for path in sources)
