@@ -200,6 +200,18 @@ def test_a_lot_from_its_preview_to_the_answer_of_the_bank(tresor: Tresor, client
     assert "Retours de la banque" in text(gestin.get(f"{base}/{lot.pk}/"))
 
 
+def test_a_lot_that_is_over_says_what_to_do_of_what_the_bank_rejected(tresor: Tresor, client_of: Any) -> None:
+    tresor.accounts()
+    tresor.due(REEL, "1000")
+    lot = tresor.sent()
+    tresor.answered(lot, "RJCT")
+
+    page = text(client_of("gestin").get(f"{HOME}/lots/{lot.pk}/"))
+
+    assert "ouvrez ce qu'elle a rejeté pour le remettre à payer" in page
+    assert "0\u00a0payé, 1\u00a0rejeté, 0\u00a0en cours à la banque" in page
+
+
 def test_what_is_held_back_is_said_with_what_to_do(tresor: Tresor, client_of: Any) -> None:
     tresor.due(REEL, "1000")
 
@@ -207,6 +219,7 @@ def test_what_is_held_back_is_said_with_what_to_do(tresor: Tresor, client_of: An
 
     assert "La Caf n'a pas de compte à débiter" in page
     assert "Aucun compte bancaire validé" in page
+    assert "Rien à payer ce jour-là" in page
     assert "Préparer ce lot" not in page
 
 

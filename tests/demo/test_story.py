@@ -1,6 +1,7 @@
 """The demo is believable, and everybody in it can do what its documentation says."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -31,6 +32,8 @@ from portail.habilitations.roles import SERVICES
 from portail.journal import events
 from portail.journal.models import JournalEntry
 from portail.ui.rules import Refused
+
+MASKED = re.compile(r"[A-Z]{2}[0-9]{2} … [0-9A-Z]{4}")  # an IBAN as it is always told
 
 pytestmark = pytest.mark.usefixtures("played", "db")
 
@@ -189,4 +192,5 @@ def test_demo_people_for_readers():
 def test_no_sentence_of_the_journal_has_a_hole():
     told = [events.sentence(entry.kind, entry.by_label, entry.facts) for entry in JournalEntry.objects.all()]
 
-    assert [sentence for sentence in told if "…" in sentence] == []
+    unmasked = [MASKED.sub("", sentence) for sentence in told]
+    assert [sentence for sentence in unmasked if "…" in sentence] == []

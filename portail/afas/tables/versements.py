@@ -77,7 +77,12 @@ class AideTable(VersementTable):
 class ContenuTable(VersementTable):
     """What a lot holds, or would hold."""
 
-    compte = tables.Column("Compte crédité", accessor="compte__masked", orderable=False)
+    empty_title = "Rien à payer ce jour-là"
+    empty_advice = "Choisissez un autre jour, ou levez ce qui retient les versements."
+
+    compte = tables.Column(
+        "Compte crédité", accessor="compte__masked", orderable=False, attrs={"td": {"class": "text-nowrap"}}
+    )
     net = EurosColumn("Montant payé", orderable=False)
 
     class Meta(VersementTable.Meta):

@@ -1,5 +1,6 @@
 """« Lots de paiement »: prepared after a preview, validated by another, sent, answered by the bank."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from portail.afas.actions import lots as actions
-from portail.afas.enums import EtatLot
+from portail.afas.enums import EtatLot, EtatVersement
 from portail.afas.filters.versements import LotFilter
 from portail.afas.forms.versements import ExecutionForm, LotForm, LotValidateForm, RetourForm
 from portail.afas.models import LotPaiement, RetourBanque
@@ -34,6 +35,12 @@ _NEXT = {
     EtatLot.TERMINE: "La banque s'est prononcée sur chaque versement : ce lot est terminé.",
     EtatLot.ABANDONNE: "Ses versements sont de nouveau à payer ; son numéro ne resservira pas.",
 }
+_NEXT_REJECTED = "La banque s'est prononcée sur chaque versement : ouvrez ce qu'elle a rejeté pour le remettre à payer."
+
+
+def _next_step(lot: LotPaiement, totals: Sequence[tuple[str, str, int, Decimal]]) -> str:
+    has_rejected = any(code == EtatVersement.REJETE for code, *_ in totals)
+    return _NEXT_REJECTED if has_rejected and lot.etat == EtatLot.TERMINE else _NEXT[EtatLot(lot.etat)]
 
 
 def _under(request: Request, *steps: tuple[str, str | None]) -> list[Crumb]:
@@ -123,16 +130,16 @@ def _preview(request: Request, form: Form) -> HttpResponse:
 
 @page(find=queries.lot_for, refuse=rules.refuse_reading_lot)
 def lot_view(request: Request, lot: LotPaiement) -> HttpResponse:
-    acteur = request.acteur
+    acteur, totals = request.acteur, queries.totals_by_state(lot)
     return render_page(
         request,
         "afas/lot_view.html",
         page_title=f"Lot {lot.reference}",
         breadcrumb=_under_lot(request, lot),
         lot=lot,
-        next_step=_NEXT[EtatLot(lot.etat)],
+        next_step=_next_step(lot, totals),
         table=configured(request, ContenuTable(queries.content_of(lot))),
-        totals=queries.totals_by_state(lot),
+        totals=totals,
         retours=queries.retours_of(lot),
         entries=timeline(lot),
         may_validate=rules.refuse_validating_lot(acteur, lot) is None,

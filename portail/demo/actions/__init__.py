@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portail.demo import queries
-from portail.demo.actions import acces, afas, campagnes, conventions, justificatifs, simulations, suivis
+from portail.demo.actions import acces, afas, campagnes, conventions, justificatifs, simulations, suivis, versements
 from portail.demo.actions.common import Play
 from portail.ui.rules import Refused
 
@@ -33,6 +33,7 @@ def load_demo() -> bool:
     acces.give_access(play)
     justificatifs.play_usages(timezone.now())
     afas.play_afas(play)
+    versements.play_versements(play)
     suivis.play_suivis(play)
     campagnes.play_campagnes(play)
     acces.note_mails_sent(play)
