@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from typing import Any, Self
@@ -64,29 +65,19 @@ def _like(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
-def found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> Any:
-    """The first row of `every_found`; None without any."""
-    return next(iter(every_found(model, statement, values, more)), None)
-
-
-def every_found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> list[Any]:
+def rows_found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> Iterator[Any]:
     """The rows of a statement that reads the `{columns}` of the table it calls `t`, then `more`.
 
     As `raw` gives them, which at each call asks anew which column is which field.
     """
-    fields = model._meta.concrete_fields
+    names, columns = zip(*((field.attname, f"t.{field.column}") for field in model._meta.concrete_fields), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(columns=", ".join([f"t.{field.column}" for field in fields])), values)
+        cursor.execute(statement.format(columns=", ".join(columns)), values)
         rows = cursor.fetchall()
-    names = [field.attname for field in fields]
-    return [_instance(model, names, row, more) for row in rows]
-
-
-def _instance(model: Any, names: list[str], row: tuple[Any, ...], more: tuple[str, ...]) -> Any:
-    instance = model.from_db(connection.alias, names, row[: len(names)])
-    for name, value in zip(more, row[len(names) :], strict=True):
-        setattr(instance, name, value)
-    return instance
+    for row in rows:
+        instance = model.from_db(connection.alias, names, row[: len(names)])
+        vars(instance).update(zip(more, row[len(names) :], strict=True))
+        yield instance
 
 
 class DatedQuerySet(models.QuerySet):
@@ -187,11 +178,12 @@ FROM comptes_utilisateur t WHERE t.identifiant = %s
 class UtilisateurQuerySet(DatedQuerySet):
     def signed_in(self, pk: Any) -> Any:
         """The person of a session, with the version of the règles d'usage in force and the one he accepted."""
-        return found(self.model, _SIGNED_IN, [pk], more=("regle_in_force", "regle_accepted"))
+        return next(rows_found(self.model, _SIGNED_IN, [pk], more=("regle_in_force", "regle_accepted")), None)
 
     def signing_in(self, identifiant: str, provisional: bytes) -> Any:
         """Who has this identifiant, None when nobody; `is_provisional`: is that the digest of what he was sent?"""
-        return found(self.model, _SIGNING_IN, [provisional, timezone.now(), identifiant], more=("is_provisional",))
+        values = [provisional, timezone.now(), identifiant]
+        return next(rows_found(self.model, _SIGNING_IN, values, ("is_provisional",)), None)
 
     def with_courriel(self, courriel: str) -> Self:
         """Who has this mail address, whatever the case: at most one person, found by the index that keeps him alone."""
@@ -334,7 +326,7 @@ class SessionQuerySet(models.QuerySet):
         now, limits = timezone.now(), settings.PORTAIL
         began = now - timedelta(seconds=limits["SESSION_SECONDS"])
         seen = now - timedelta(seconds=limits["IDLE_SECONDS"])
-        return found(self.model, _ALIVE, [key, began, seen])
+        return next(rows_found(self.model, _ALIVE, [key, began, seen]), None)
 
 
 class Session(AbstractBaseSession):

@@ -14,7 +14,7 @@ from portail.cdap.definitions.champs import ONGLETS, Onglet
 from portail.cdap.enums import EtatMatrice, Issue
 from portail.cdap.models import Consultation
 from portail.cdap.queries.matrices import onglets_of
-from portail.comptes.models import every_found
+from portail.comptes.models import rows_found
 from portail.conventions.models import Caf
 from portail.habilitations.acteur import Acteur
 
@@ -74,7 +74,7 @@ def _lectures(acteur: Acteur, which: str, value: object) -> list[Lecture]:
     since = timezone.now() - timedelta(hours=KEPT_HOURS)
     values = [EtatMatrice.EN_VIGUEUR, acteur.on, acteur.utilisateur.pk, since, Issue.OUVERT, value]
     more = (*_CAF, "matrice", "is_opposed")
-    return [_lecture(found) for found in every_found(Consultation, _OPENED + which, values, more)]
+    return [_lecture(found) for found in rows_found(Consultation, _OPENED + which, values, more)]
 
 
 def _lecture(found: Any) -> Lecture:

@@ -19,7 +19,7 @@ from portail.cdap.enums import EtatAlerte, EtatJustification, Niveau
 from portail.cdap.gateway.coffre import coffre_of
 from portail.cdap.models import Alerte, AlerteQuerySet, Consultation, DemandeJustification, ReglageGarde
 from portail.cdap.queries.reglages import values_by_caf
-from portail.comptes.models import every_found
+from portail.comptes.models import rows_found
 from portail.habilitations.acteur import Acteur
 
 TOLD = timedelta(days=30)  # how long a person is told what was decided of him
@@ -227,7 +227,7 @@ def warnings_of(acteur: Acteur) -> list[Alerte]:
     """What he is warned of and has not said he read; what he must answer."""
     if acteur.caf is not None:
         return []
-    return every_found(Alerte, _WARNINGS, [acteur.utilisateur.pk, *_WAITING])
+    return list(rows_found(Alerte, _WARNINGS, [acteur.utilisateur.pk, *_WAITING]))
 
 
 _WAITING = (EtatAlerte.DEMANDEE, EtatAlerte.OUVERTE, Niveau.AVERTIR)
