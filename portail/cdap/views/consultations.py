@@ -47,18 +47,21 @@ def consultation_search(request: Request) -> HttpResponse:
     """By name and birth date, for the profiles that have it; exact, and each file found is a consultation."""
     titres = [titre for titre in titres_of(request.acteur) if _searches(titre)]
     form = IdentiteForm(request.POST or None, titres=titres, initial=request.session.get(_SESSION))
-    told: list[list[Consultation] | None] = []
+    found: list[Consultation] = []
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        typed, told = form.cleaned_data, list[list[Consultation] | None]()
         act = lambda: told.append(  # noqa: E731
             actions.search(by=request.acteur, demande=_demande(form), nom=typed["nom"], ne_le=typed["ne_le"])
         )
-        if _asked(request, form, act) and told[0] and len(told[0]) == 1:
-            return redirect(first_onglet_url(told[0][0]))
-        if told and not told[0]:
-            form.add_error(None, rules.TOO_MANY if told[0] is None else rules.NO_FILE)
-    found = [(each, first_onglet_url(each)) for each in (told and told[0]) or []]
-    return _ask_page(request, form, titres, "Chercher par nom", found=found)
+        if _asked(request, form, act):
+            found = told[0] or []
+            if len(found) == 1:
+                return redirect(first_onglet_url(found[0]))
+            if not found:
+                form.add_error(None, rules.TOO_MANY if told[0] is None else rules.NO_FILE)
+    return _ask_page(
+        request, form, titres, "Chercher par nom", found=[(each, first_onglet_url(each)) for each in found]
+    )
 
 
 def _searches(titre: Titre) -> bool:
