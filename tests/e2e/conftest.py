@@ -3,8 +3,9 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -66,6 +67,18 @@ class Visitor:
         self.page.get_by_role(role, name=name).first.click()
         self.page.wait_for_load_state()
 
+    def follow(self, name: str) -> None:
+        """A link of the page itself, whatever the menu offers."""
+        self.page.locator("main").get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.accessible()
+
+    def send(self, name: str, told: str) -> None:
+        """The button, then what the page answers."""
+        self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        self.page.locator("main").get_by_text(told).first.wait_for()
+        self.accessible()
+
     def fill(self, **fields: str) -> None:
         """Types into the fields of those names."""
         for name, value in fields.items():
@@ -102,6 +115,16 @@ def visit(browser, live_server) -> Iterator[object]:
     yield open_one
     for context in contexts:
         context.close()
+
+
+def signed_in(visit: Callable[..., Visitor], identifiant: str, path: str = "", **more: Any) -> Visitor:
+    """That person at a browser of his own, at that page when one is given."""
+    visitor = visit(**more)
+    visitor.sign_in(identifiant)
+    if path:
+        visitor.goto(path)
+        visitor.accessible()
+    return visitor
 
 
 @pytest.fixture

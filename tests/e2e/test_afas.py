@@ -11,6 +11,7 @@ from tests.afas.processing import again, declared, transmit
 from tests.afas.scene import Scene, build_scene
 from tests.afas.versements import BIC, CAF_IBAN, IBAN, build_tresor, pain002
 from tests.cast import PASSWORD
+from tests.e2e.conftest import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,35 +26,11 @@ def scene(cast) -> Scene:
     return build_scene(cast)
 
 
-def _at(visit, identifiant: str, path: str = "", **more):
-    """That person, signed in, at that page."""
-    visitor = visit(**more)
-    visitor.sign_in(identifiant)
-    if path:
-        visitor.goto(path)
-        visitor.accessible()
-    return visitor
-
-
-def _follow(visitor, name: str) -> None:
-    """A link of the page itself, whatever the menu offers."""
-    visitor.page.locator("main").get_by_role("link", name=name).first.click()
-    visitor.page.wait_for_load_state()
-    visitor.accessible()
-
-
-def _send(visitor, name: str, told: str) -> None:
-    """The button, then what the page answers."""
-    visitor.page.locator("main").get_by_role("button", name=name, exact=True).click()
-    visitor.page.get_by_text(told).first.wait_for()
-    visitor.accessible()
-
-
 def _sign(visitor, name: str, told: str) -> None:
     """The box, the password again, the button."""
     visitor.page.locator("main [name=is_read]").check()
     visitor.fill(password=PASSWORD)
-    _send(visitor, name, told)
+    visitor.send(name, told)
 
 
 def _type(visitor, **fields: str) -> None:
@@ -69,8 +46,8 @@ def _plain(text: str) -> str:
 
 
 def _submit(visitor, told: str) -> None:
-    _follow(visitor, "Soumettre le volet")
-    _send(visitor, "Soumettre le volet", told)
+    visitor.follow("Soumettre le volet")
+    visitor.send("Soumettre le volet", told)
 
 
 # Profiles
@@ -100,16 +77,16 @@ def _give(bruet, person: str, role: str, *, lieu: str = "", submit: str = "Enreg
     else:
         bruet.page.get_by_label("Sélectionner toutes les activités").check()
     bruet.accessible()
-    _send(bruet, submit, "Les habilitations ont été créées avec succès")
+    bruet.send(submit, "Les habilitations ont été créées avec succès")
 
 
 def test_profiles_are_given_and_the_approbateur_is_validated(scene, visit, letters):
     _without_profils(scene)
-    bruet = _at(visit, BRUET, HOME)
+    bruet = signed_in(visit, BRUET, HOME)
     assert "Activités sans approbateur validé" in bruet.text()
-    _follow(bruet, "Administration des profils")
+    bruet.follow("Administration des profils")
     assert "1 activité ne peut pas être déclarée en entier" in bruet.text()
-    _follow(bruet, "Affecter un rôle à un utilisateur habilité")
+    bruet.follow("Affecter un rôle à un utilisateur habilité")
     _give(bruet, ROBINE, RoleProfil.FINANCES.label)
     _give(bruet, GUY, RoleProfil.ACTIVITE.label, lieu="ESC Farandole Istres")
     _give(bruet, "ENF01302XD", RoleProfil.ACTIVITE.label, lieu="ESC L'éclair")
@@ -121,12 +98,12 @@ def test_profiles_are_given_and_the_approbateur_is_validated(scene, visit, lette
     for name in ("Olivia Robine", "Valérie Guy", "Denise Double"):
         assert "Actif" in bruet.page.get_by_role("row").filter(has_text=name).inner_text()
 
-    gestin = _at(visit, GESTIN)
+    gestin = signed_in(visit, GESTIN)
     gestin.click("Approbateurs à valider")
     gestin.accessible()
-    _follow(gestin, "Gilles Garban")
+    gestin.follow("Gilles Garban")
     assert "L'appel d'échéance est envoyé à l'approbateur et aux fournisseurs" in gestin.text()
-    _send(gestin, "Valider cet approbateur", "Gilles Garban est validé")
+    gestin.send("Valider cet approbateur", "Gilles Garban est validé")
 
     for name in ("garban", "robine", "guy", "double"):
         assert "Déclaration à rendre" in "".join(letter.subject for letter in letters(f"{name}@example.fr"))
@@ -149,47 +126,47 @@ def _adolescents(scene: Scene) -> None:
 
 def test_a_reel_is_typed_justified_refused_then_signed(scene, visit, letters):
     _adolescents(scene)
-    guy = _at(visit, GUY, HOME, width=360, height=740)
-    _follow(guy, "Voir ce qui m'attend")
-    _follow(guy, "ESC Farandole Istres")
+    guy = signed_in(visit, GUY, HOME, width=360, height=740)
+    guy.follow("Voir ce qui m'attend")
+    guy.follow("ESC Farandole Istres")
     for lieu in ("ESC Farandole Istres", "ESC L'éclair"):
-        _follow(guy, f"Volet activité – {lieu}")
+        guy.follow(f"Volet activité – {lieu}")
         _type(guy, **SHEET)
         _submit(guy, f"Volet activité – {lieu} : le volet est soumis.")
 
-    robine = _at(visit, ROBINE, HOME)
-    _follow(robine, "Voir ce qui m'attend")
-    _follow(robine, "ESC Farandole Istres")
-    _follow(robine, "Volet financier")
+    robine = signed_in(visit, ROBINE, HOME)
+    robine.follow("Voir ce qui m'attend")
+    robine.follow("ESC Farandole Istres")
+    robine.follow("Volet financier")
     _type(robine, taux_rg="100")
     _type(robine, c60="4000", c64="42000")
     _type(robine, p744="20000")
     assert "1 contrôle à justifier" in robine.text()
     _submit(robine, "Avant l'approbation, il reste : 1 contrôle à justifier.")
     robine.page.get_by_label("Justification").fill("La subvention de la commune arrive l'an prochain.")
-    _send(robine, "Enregistrer la justification", "La déclaration attend maintenant l'approbation")
+    robine.send("Enregistrer la justification", "La déclaration attend maintenant l'approbation")
 
     assert "approbation" in letters("garban@example.fr")[-1].subject
-    garban = _at(visit, GARBAN, HOME)
+    garban = signed_in(visit, GARBAN, HOME)
     garban.click("Déclarations à approuver")
-    _follow(garban, "ESC Farandole Istres")
+    garban.follow("ESC Farandole Istres")
     assert "La subvention de la commune arrive l'an prochain." in garban.text()
-    _follow(garban, "Renvoyer aux fournisseurs")
+    garban.follow("Renvoyer aux fournisseurs")
     garban.page.get_by_label("Volet financier").check()
     garban.fill(motif="La facture du minibus manque.")
-    _send(garban, "Renvoyer aux fournisseurs", "La déclaration est renvoyée à ses fournisseurs")
+    garban.send("Renvoyer aux fournisseurs", "La déclaration est renvoyée à ses fournisseurs")
 
     assert "a renvoyé la déclaration" in letters("robine@example.fr")[-1].body
     robine.goto(HOME)
-    _follow(robine, "Voir ce qui m'attend")
-    _follow(robine, "ESC Farandole Istres")
+    robine.follow("Voir ce qui m'attend")
+    robine.follow("ESC Farandole Istres")
     assert "La facture du minibus manque." in robine.text()
-    _follow(robine, "Volet financier")
+    robine.follow("Volet financier")
     _type(robine, c60="5500")
     _submit(robine, "La déclaration attend maintenant l'approbation")
 
     garban.page.reload()
-    _follow(garban, "ESC Farandole Istres")
+    garban.follow("ESC Farandole Istres")
     assert "5 500" in _plain(garban.text())
     _sign(garban, "Signer et transmettre à la Caf", "La déclaration est signée et transmise à la Caf (version 1)")
     assert again(scene.declaration).etat == EtatDeclaration.TRANSMISE
@@ -208,54 +185,54 @@ def _transmitted(scene: Scene) -> None:
 def test_the_caf_asks_a_complement_then_decides(scene, visit, letters):
     _adolescents(scene)
     _transmitted(scene)
-    gestin = _at(visit, GESTIN)
+    gestin = signed_in(visit, GESTIN)
     gestin.click("Déclarations à traiter")
     gestin.accessible()
-    _follow(gestin, "ESC Farandole Istres")
-    _send(gestin, "Prendre en traitement", "Vous traitez cette déclaration")
-    _follow(gestin, "Demander un complément")
+    gestin.follow("ESC Farandole Istres")
+    gestin.send("Prendre en traitement", "Vous traitez cette déclaration")
+    gestin.follow("Demander un complément")
     gestin.fill(objet="Compte 60", message="Le compte 60 ne correspond pas au bilan.")
     gestin.page.get_by_label("Volet financier").check()
-    _send(gestin, "Envoyer la demande", "La demande est envoyée")
+    gestin.send("Envoyer la demande", "La demande est envoyée")
 
     assert "complément" in letters("robine@example.fr")[-1].subject
-    robine = _at(visit, ROBINE, HOME)
+    robine = signed_in(visit, ROBINE, HOME)
     robine.click("Demandes de complément")
-    _follow(robine, "Compte 60")
+    robine.follow("Compte 60")
     robine.fill(text="Une facture avait été oubliée : nous corrigeons.")
-    _send(robine, "Envoyer", "Votre message est envoyé")
-    _follow(robine, "Corriger la déclaration")
-    _follow(robine, "Volet financier")
+    robine.send("Envoyer", "Votre message est envoyé")
+    robine.follow("Corriger la déclaration")
+    robine.follow("Volet financier")
     _type(robine, c60="5500")
     _submit(robine, "La déclaration attend maintenant l'approbation")
 
-    garban = _at(visit, GARBAN, HOME)
+    garban = signed_in(visit, GARBAN, HOME)
     garban.click("Déclarations à approuver")
-    _follow(garban, "ESC Farandole Istres")
+    garban.follow("ESC Farandole Istres")
     assert "Ce qui change depuis la dernière version transmise" in garban.text()
     _sign(garban, "Signer et transmettre à la Caf", "(version 2)")
 
     gestin.goto("/")
     gestin.click("Déclarations à traiter")
-    _follow(gestin, "ESC Farandole Istres")
+    gestin.follow("ESC Farandole Istres")
     assert "Ce qui change depuis la version précédente" in gestin.text()
-    _send(gestin, "Prendre en traitement", "Vous traitez cette déclaration")
-    _send(gestin, "Calculer le droit", "Le droit ne se calcule pas encore")
+    gestin.send("Prendre en traitement", "Vous traitez cette déclaration")
+    gestin.send("Calculer le droit", "Le droit ne se calcule pas encore")
     assert "Prix plafond" in gestin.text()
-    _follow(gestin, "Ouvrir les barèmes")
+    gestin.follow("Ouvrir les barèmes")
     gestin.page.get_by_role("row").filter(has_text="adolescents").get_by_role("link", name="Prix plafond").click()
-    _follow(gestin, "Saisir une valeur")
+    gestin.follow("Saisir une valeur")
     gestin.fill(valeur="2,07", source="Courrier de la Cnaf du 15 janvier")
-    _send(gestin, "Continuer", "Relisez, puis confirmez")
-    _send(gestin, "Enregistrer", "Le chiffre est enregistré")
+    gestin.send("Continuer", "Relisez, puis confirmez")
+    gestin.send("Enregistrer", "Le chiffre est enregistré")
     gestin.goto(f"/aides-financieres/traitement/{scene.declaration.pk}/")
-    _send(gestin, "Calculer le droit", "Droit calculé : 14 250,03 €")
+    gestin.send("Calculer le droit", "Droit calculé : 14 250,03 €")
     gestin.goto(f"/aides-financieres/traitement/{scene.declaration.pk}/")
-    _follow(gestin, "Traiter")
+    gestin.follow("Traiter")
     gestin.page.locator("main [name=is_read]").check()
-    _send(gestin, "Traiter", "Le droit est décidé")
-    _follow(gestin, "Notifier le droit")
-    _send(gestin, "Notifier", "Le droit est notifié")
+    gestin.send("Traiter", "Le droit est décidé")
+    gestin.follow("Notifier le droit")
+    gestin.send("Notifier", "Le droit est notifié")
 
     assert "14 250,03" not in letters("garban@example.fr")[-1].body
     garban.goto(f"/aides-financieres/declarations/{scene.declaration.pk}/")
@@ -269,28 +246,28 @@ def test_the_caf_asks_a_complement_then_decides(scene, visit, letters):
 def _enter_account(gestin, comptat, path: str, titulaire: str, iban: str) -> None:
     """Typed by one, validated by the other."""
     gestin.goto(path)
-    _follow(gestin, "Saisir un compte")
+    gestin.follow("Saisir un compte")
     gestin.fill(titulaire=titulaire, iban=iban, bic=BIC, source="RIB remis au guichet")
-    _send(gestin, "Saisir ce compte", "un autre gestionnaire doit maintenant le valider")
+    gestin.send("Saisir ce compte", "un autre gestionnaire doit maintenant le valider")
     comptat.goto(path)
-    _follow(comptat, "Décider")
+    comptat.follow("Décider")
     comptat.page.get_by_label("Valider : les paiements iront à ce compte").check()
     comptat.page.locator("main [name=is_checked]").check()
-    _send(comptat, "Enregistrer la décision", "Votre décision est enregistrée")
+    comptat.send("Enregistrer la décision", "Votre décision est enregistrée")
 
 
 def _pay(gestin, comptat, told: str) -> None:
     """A lot prepared by one, validated by the other with his password, sent to the bank, which says that it is paid."""
     gestin.goto("/")
     gestin.click("Lots de paiement")
-    _follow(gestin, "Préparer un lot")
+    gestin.follow("Préparer un lot")
     assert told in _plain(gestin.text())
-    _send(gestin, "Préparer ce lot", "Le lot est préparé")
+    gestin.send("Préparer ce lot", "Le lot est préparé")
     lot = LotPaiement.objects.latest("pk")
     comptat.goto("/")
     comptat.click("Lots de paiement")
-    _follow(comptat, lot.reference)
-    _follow(comptat, "Relire et valider")
+    comptat.follow(lot.reference)
+    comptat.follow("Relire et valider")
     _sign(comptat, "Valider ce lot", "Le lot est validé")
     gestin.page.reload()
     with gestin.page.expect_download() as waiting:
@@ -298,24 +275,24 @@ def _pay(gestin, comptat, told: str) -> None:
     assert "pain.001.001.09" in waiting.value.path().read_text()
     gestin.page.reload()
     assert "Fichier déjà téléchargé" in gestin.text()
-    _follow(gestin, "Lire le retour de la banque")
+    gestin.follow("Lire le retour de la banque")
     given = {"name": "retour.xml", "mimeType": "application/xml", "buffer": pain002(lot, group="ACSC")}
     gestin.page.locator("main [name=fichier]").set_input_files(given)
-    _send(gestin, "Lire ce retour", "Retour lu.")
+    gestin.send("Lire ce retour", "Retour lu.")
     tasks.settle_lot(lot.pk)
 
 
 def test_what_is_due_is_paid_by_two_people(scene, visit, letters):
     tresor = build_tresor(scene)
     tresor.droit(Phase.PREVISIONNEL, "10000")
-    gestin, comptat = _at(visit, GESTIN), _at(visit, COMPTAT)
+    gestin, comptat = signed_in(visit, GESTIN), signed_in(visit, COMPTAT)
     gestin.click("Règles d'acompte")
     gestin.accessible()
-    _follow(gestin, "Saisir une règle")
+    gestin.follow("Saisir une règle")
     days = {"due_1": f"{tresor.exercice}-03-01", "due_2": f"{tresor.exercice}-10-02"}
     gestin.fill(exercice=f"{tresor.exercice}", source="Règlement intérieur", **days)
-    _send(gestin, "Continuer", "Rien n'est encore enregistré")
-    _send(gestin, "Mettre en vigueur", "La règle est en vigueur")
+    gestin.send("Continuer", "Rien n'est encore enregistré")
+    gestin.send("Mettre en vigueur", "La règle est en vigueur")
     tasks.apply_regle(RegleAcompte.objects.get().pk)
 
     _enter_account(gestin, comptat, "/aides-financieres/comptes-bancaires/caf/", "Caf des Bouches-du-Rhône", CAF_IBAN)
@@ -329,10 +306,10 @@ def test_what_is_due_is_paid_by_two_people(scene, visit, letters):
     _pay(gestin, comptat, "1 versement, 2 000,00 €")
 
     assert again(scene.declaration).etat == EtatDeclaration.PAYEE
-    bruet = _at(visit, BRUET, HOME)
+    bruet = signed_in(visit, BRUET, HOME)
     bruet.click("Aides versées")
     bruet.accessible()
     rows = _plain(bruet.page.locator("tbody").last.inner_text())
     assert (rows.count("3 500,00 €"), rows.count("2 000,00 €"), rows.count("Payé")) == (2, 1, 3), rows
-    _follow(bruet, "Solde")
+    bruet.follow("Solde")
     assert "Il est payé." in bruet.text()

@@ -8,6 +8,7 @@ from portail.cdap.enums import Niveau
 from portail.cdap.models import Alerte, Consultation
 from tests.cdap.gardes import chosen, quiet, watched
 from tests.cdap.scene import NUMERO, Scene, build_scene, parties
+from tests.e2e.conftest import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GARBAN, GUY, MARCHAND, GESTIN = "ENF01302XA", "ENF01302XC", "CAF00132AA", "CAF00132AB"
@@ -17,26 +18,6 @@ QUESTION, ANSWER = "La personne dit avoir envoyé son bail.", "Le bail est arriv
 @pytest.fixture
 def dossiers(cast) -> Scene:
     return build_scene(cast)
-
-
-def _at(visit, identifiant: str, **more):
-    visitor = visit(**more)
-    visitor.sign_in(identifiant)
-    return visitor
-
-
-def _follow(visitor, name: str) -> None:
-    """A link of the page itself, whatever the menu offers."""
-    visitor.page.locator("main").get_by_role("link", name=name).first.click()
-    visitor.page.wait_for_load_state()
-    visitor.accessible()
-
-
-def _send(visitor, name: str, told: str) -> None:
-    """The button, then what the page answers."""
-    visitor.page.locator("main").get_by_role("button", name=name).first.click()
-    visitor.page.locator("main").get_by_text(told).first.wait_for()
-    visitor.accessible()
 
 
 def _ask(visitor, numero: int, profil: str = "") -> None:
@@ -56,37 +37,35 @@ def _of_the_file() -> list[str]:
 
 
 def test_an_attestation_is_verified_by_anybody_and_a_dialogue_goes_both_ways(dossiers, visit, letters):
-    garban = _at(visit, GARBAN)
+    garban = signed_in(visit, GARBAN)
     _ask(garban, NUMERO, "T1")
-    _follow(garban, "Attestation")
-    _send(garban, "Établir l'attestation", "Code de vérification")
+    garban.follow("Attestation")
+    garban.send("Établir l'attestation", "Code de vérification")
     code = garban.page.locator(".sheet strong").last.inner_text()
     with garban.page.expect_download() as waiting:
         garban.page.get_by_role("link", name="Télécharger le PDF").click()
     with pikepdf.open(waiting.value.path()) as document:
         assert code in str(document.docinfo["/Keywords"])
         assert document.Root.MarkInfo.Marked
-    _follow(garban, "Revenir au dossier")
+    garban.follow("Revenir au dossier")
 
     anybody = visit(width=360)
     anybody.goto("/verifier/")
     anybody.fill(code=code.lower())
-    _send(anybody, "Vérifier", "787 €")
+    anybody.send("Vérifier", "787 €")
     assert "CANARES" not in anybody.text()
 
-    _follow(garban, "Dialogue")
+    garban.follow("Dialogue")
     garban.page.locator("main [name=sujet]").select_option(label=SUJETS[0])
     garban.fill(text=QUESTION)
-    _send(garban, "Envoyer à la Caf", "Votre message est envoyé")
+    garban.send("Envoyer à la Caf", "Votre message est envoyé")
 
-    gestin = _at(visit, GESTIN)
-    gestin.goto("/consulter-dossier/suivi/dialogues/")
-    gestin.accessible()
-    _follow(gestin, SUJETS[0])
+    gestin = signed_in(visit, GESTIN, "/consulter-dossier/suivi/dialogues/")
+    gestin.follow(SUJETS[0])
     assert QUESTION in gestin.text()
-    _send(gestin, "Prendre en charge", "Vous suivez ce dialogue")
+    gestin.send("Prendre en charge", "Vous suivez ce dialogue")
     gestin.fill(text=ANSWER)
-    _send(gestin, "Envoyer", "Votre message est envoyé")
+    gestin.send("Envoyer", "Votre message est envoyé")
 
     told = letters(dossiers.cast.people["garban"].courriel)[-1]
     assert SUJETS[0] in told.body
@@ -94,16 +73,16 @@ def test_an_attestation_is_verified_by_anybody_and_a_dialogue_goes_both_ways(dos
     assert not [word for word in (*_of_the_file(), QUESTION, ANSWER) if word in whole]
     garban.goto("/consulter-dossier/dialogues/")
     garban.accessible()
-    _follow(garban, SUJETS[0])
+    garban.follow(SUJETS[0])
     assert ANSWER in garban.text()
-    _send(garban, "J'ai lu la réponse", "notée comme lue")
-    _send(garban, "Clore le dialogue", "Le dialogue est clos")
+    garban.send("J'ai lu la réponse", "notée comme lue")
+    garban.send("Clore le dialogue", "Le dialogue est clos")
 
 
 def test_the_quota_stops_a_walk_and_the_caf_has_it_justified(dossiers, visit, letters):
     quiet(dossiers)
     chosen(dossiers, quota_personne_heure=3, niveau_quota=Niveau.AVERTIR)
-    guy = _at(visit, GUY, width=360)
+    guy = signed_in(visit, GUY, width=360)
     for step in range(4):
         _ask(guy, NUMERO + 10 + step)
     guy.accessible()
@@ -113,29 +92,29 @@ def test_the_quota_stops_a_walk_and_the_caf_has_it_justified(dossiers, visit, le
     assert Consultation.objects.count() == 3
 
     assert [each.detecteur for each in watched()] == ["quota"]
-    marchand = _at(visit, MARCHAND)
+    marchand = signed_in(visit, MARCHAND)
     marchand.click("Consultations de dossiers")
     assert marchand.heading == "Supervision métier"
     marchand.accessible()
-    _follow(marchand, "Alertes")
-    _follow(marchand, "Limite atteinte")
+    marchand.follow("Alertes")
+    marchand.follow("Limite atteinte")
     assert "3 dossiers ont été demandés en une heure" in marchand.text()
-    _send(marchand, "Demander une justification", "La justification est demandée")
+    marchand.send("Demander une justification", "La justification est demandée")
 
     _ask(guy, NUMERO)
     assert "La Caf vous demande de justifier vos consultations" in guy.text()
-    _follow(guy, "Répondre")
+    guy.follow("Répondre")
     guy.fill(texte="J'ai relevé les numéros d'une liste d'attente.")
-    _send(guy, "Envoyer ma réponse", "Votre réponse est transmise")
+    guy.send("Envoyer ma réponse", "Votre réponse est transmise")
     assert "Répondre" not in guy.text()
 
     marchand.page.reload()
     assert "liste d'attente" in marchand.text()
-    _follow(marchand, "Décider")
+    marchand.follow("Décider")
     marchand.page.get_by_label("Suspendre les consultations de cette personne").check()
     marchand.fill(motif="Une liste d'attente n'est pas une finalité.")
-    _send(marchand, "Continuer", "Rien n'est encore fait")
-    _send(marchand, "Suspendre", "La décision est enregistrée")
+    marchand.send("Continuer", "Rien n'est encore fait")
+    marchand.send("Suspendre", "La décision est enregistrée")
     assert Alerte.objects.get().suspensions.count() == 1
     guy.goto("/consulter-dossier/demander/")
     assert guy.page.locator("main [name=numero]").count() == 0
