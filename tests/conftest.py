@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import pytest_socket
 from django.conf import settings
-from django.db import connection
+from django.core.management.commands import flush
 from django.template import engines
-from django.test import Client, override_settings
+from django.test import override_settings
 from psycopg._preparing import PrepareManager
 from psycopg.pq.abc import PGresult
 
 from tests.cast import Cast
+from tests.client import PortailClient
 from tests.stage import Stage, in_order
 
 
@@ -23,6 +24,10 @@ def pytest_configure() -> None:
     # Each test ends by a rollback, after which psycopg would have every query planned anew: half the time of a page.
     PrepareManager.prepared_max = 5000
     PrepareManager._should_discard = _drops  # type: ignore[method-assign]
+    flush.emit_post_migrate_signal = _nothing  # what it grants and lists is not lost when the tables are emptied
+
+
+def _nothing(*_: object) -> None: ...
 
 
 def _drops(manager: PrepareManager, _: object, results: Sequence[PGresult]) -> bool:
@@ -64,46 +69,6 @@ def undefined_variables_fail():
 def only_this_machine():
     """No test reaches the network."""
     pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
-
-
-class PortailClient(Client):
-    """A browser that behaves: sends the key of each form, and fails the test when a GET changes something."""
-
-    # What each request leaves: the journal, the session, and that a service was opened (S4).
-    HARMLESS = (
-        "INSERT INTO journal_",
-        'INSERT INTO "journal_',
-        'UPDATE "comptes_session"',
-        'INSERT INTO "comptes_session"',
-        "INSERT INTO habilitations_usageservice",
-    )
-
-    def post(self, path, data=None, *args, **kwargs):
-        if isinstance(data, dict) or data is None:
-            data = {"cle": str(uuid.uuid4()), **(data or {})}
-        return super().post(path, data, *args, **kwargs)
-
-    def get(self, *args, **kwargs):
-        with connection.execute_wrapper(self._refuse_writes):
-            response = super().get(*args, **kwargs)
-        if response.streaming:
-            content = b"".join(response.streaming_content)
-            for close in response._resource_closers:  # response.close() would end the test's own connection too
-                close()
-            response.streaming_content = [content]
-        if response.headers.get("Content-Type", "").startswith("text/html"):
-            page = response.content.decode()
-            assert "{{" not in page, "variable non rendue"
-            assert "{%" not in page, "balise non rendue"
-            for inline in (" style=", " onclick=", "<style", "javascript:"):
-                assert inline not in page, f"{inline} dans la page"
-        return response
-
-    def _refuse_writes(self, execute, sql, params, many, context):
-        verb = sql.lstrip()[:6].upper()
-        if verb in ("INSERT", "UPDATE", "DELETE") and not sql.lstrip().startswith(self.HARMLESS):
-            raise AssertionError(f"un GET écrit : {sql[:120]}")
-        return execute(sql, params, many, context)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -4,6 +4,7 @@ The transaction ends before a test that wants the base empty, or that commits; s
 (`in_order`), so that it is opened once in a process or nearly so.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from copy import deepcopy
 from datetime import date
@@ -15,12 +16,19 @@ from django.utils import timezone
 
 from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
+from tests.permissions.world import World, build_world
 
-PARTS = ("scene", "cast")  # a test that asks for the scene also has the cast
+BUILDERS: dict[str, Callable[[], Any]] = {
+    "world": build_world,
+    "scene": lambda: build_scene(build_cast()),
+    "cast": build_cast,
+}
+PARTS = tuple(BUILDERS)  # a test that asks for one also has those after it
 
 
 def part_of(item: Any) -> str:
-    """What the test plays in: `scene` (the cast and their leisure centre), `cast`, or empty.
+    """What the test plays in: `world` (an object of each kind), `scene` (the cast and their leisure centre), `cast`,
+    or empty.
 
     Empty for a test that commits what it does, or wants the base as it is made.
     """
@@ -54,7 +62,7 @@ class Stage:
         if self._built is None or self._built[:2] != (part, timezone.localdate()):
             self.close()
             self._build(part)
-        self._played = deepcopy(self._built[2]) if self._built else None
+        self._played = deepcopy(self._built[2]) if self._built and part != "world" else None
 
     def cast(self) -> Cast:
         if self._played is None:
@@ -63,6 +71,10 @@ class Stage:
 
     def scene(self, cast: Cast) -> Scene:
         return self._played if isinstance(self._played, Scene) else build_scene(cast)
+
+    def world(self) -> World:
+        """As its tests leave it to one another: what they do is taken back in the base."""
+        return self._built[2]
 
     def close(self) -> None:
         if self._open is not None:
@@ -77,8 +89,7 @@ class Stage:
             atomic._from_testcase = True  # type: ignore[attr-defined]
             stack.enter_context(atomic)
             stack.callback(transaction.set_rollback, True)
-            cast = build_cast()
-            self._built = (part, timezone.localdate(), build_scene(cast) if part == "scene" else cast)
+            self._built = (part, timezone.localdate(), BUILDERS[part]())
             with connection.cursor() as cursor:  # nothing is left to be checked, or no table could be altered
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             self._open = stack.pop_all()

@@ -7,7 +7,7 @@ class JournalConfig(AppConfig):
     name = "portail.journal"
 
     def ready(self) -> None:
-        post_migrate.connect(grant_run_time_role, dispatch_uid="portail.journal.grants")
+        post_migrate.connect(grant_run_time_role, sender=self)
 
 
 def grant_run_time_role(using: str, **_: object) -> None:

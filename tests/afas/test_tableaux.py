@@ -15,7 +15,7 @@ from portail.afas.models import Activite, Droit, Profil
 from portail.afas.queries import tableaux
 from portail.habilitations import actions
 from tests.afas.declared import activite_like, declared, echeance_of
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 
 pytestmark = pytest.mark.django_db
 

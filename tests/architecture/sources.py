@@ -55,10 +55,12 @@ def text_of(path: Path) -> str | None:
         return None
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+@cache
+def calls(path: Path) -> tuple[ast.Call, ...]:
+    return tuple(node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
 
 
+@cache
 def names_in(node: ast.AST) -> set[str]:
     """Every name and attribute that stands in a piece of code."""
     plain = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}

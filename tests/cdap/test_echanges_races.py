@@ -13,7 +13,7 @@ from portail.conventions.models import AgentCaf
 from tests.cast import build_cast
 from tests.cdap.echanges import attested, opened
 from tests.cdap.scene import Scene, build_scene
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 from tests.habilitations.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

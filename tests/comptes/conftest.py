@@ -19,7 +19,7 @@ from portail.comptes.adapters import Argon2id
 from portail.courriels.actions import send_due
 from portail.courriels.models import Courriel
 from tests.cast import PASSWORD
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 
 SECRET = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
 LINK = re.compile(r"http://testserver(/adresse-mail/confirmer/[\w-]+/)")

@@ -17,8 +17,8 @@ from portail.comptes.models import SignInLane
 from portail.journal.middleware import client_address
 from portail.ui.rules import Refused
 from tests.cast import PASSWORD
+from tests.client import PortailClient
 from tests.comptes.conftest import at_once
-from tests.conftest import PortailClient
 
 WRONG = "Faux*Essai77"
 NOON = datetime.now(ZoneInfo("UTC")).replace(hour=10, minute=0, second=0, microsecond=0)

@@ -13,8 +13,8 @@ from portail.comptes.adapters import Argon2id
 from portail.comptes.models import Session, SignInLane, Utilisateur
 from portail.ui.rules import Refused
 from tests.cast import PASSWORD
+from tests.client import PortailClient
 from tests.comptes.conftest import make_due, run_jobs
-from tests.conftest import PortailClient
 
 CHANGED = "Votre mot de passe a été changé"
 TOO_COMMON = "Ce mot de passe est trop courant : il figure parmi ceux que les pirates essaient d&#x27;abord."

@@ -18,8 +18,8 @@ from portail.habilitations.actions import close_utilisateur, edit_utilisateur
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.journal.models import JournalEntry
 from tests.cast import PASSWORD
+from tests.client import PortailClient
 from tests.comptes.conftest import at_once
-from tests.conftest import PortailClient
 
 SIGN_IN = "/connexion/?next=/"
 MINUTE = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from portail.comptes import actions
 from portail.comptes.models import MotDePasseProvisoire, SignInLane, Utilisateur
 from portail.journal.models import JournalEntry
 from tests.cast import PASSWORD
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 
 WRONG = "Faux*Essai77"
 

@@ -18,7 +18,7 @@ from portail.habilitations.models import Appartenance, Groupe, RoleGroupe
 from portail.ui.models import SubmittedForm
 from portail.ui.rules import Refused
 from tests.cast import Cast, build_cast
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 from tests.habilitations.facts import in_days, today
 
 THREADS = 16

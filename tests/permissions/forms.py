@@ -1,6 +1,7 @@
 """What each form is sent with, filled in rightly."""
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,13 @@ from tests.permissions.world import PDF, RIPE, World
 
 
 def form_for(world: World, route: Route) -> Any:
-    """What the form is sent with: right, so that only the rights decide."""
+    """What the form is sent with: right, so that only the rights decide. Made once, for the world does not change."""
+    if route.name not in world.forms:
+        world.forms[route.name] = _form_for(world, route)
+    return deepcopy(world.forms[route.name])  # a file is sent once
+
+
+def _form_for(world: World, route: Route) -> Any:
     cast, today = world.cast, timezone.localdate()
     dates = {"opens_on": today.isoformat(), "closes_on": ""}
     closing = {"when": "tout_de_suite", "motif": "Départ", "confirm": "1"}

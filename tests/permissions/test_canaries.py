@@ -18,7 +18,7 @@ from portail.courriels.models import Courriel
 from portail.journal.models import JournalEntry
 from tests.cdap.scene import NUMERO
 from tests.cdap.test_canaries import canaries
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 from tests.permissions.forms import form_for
 from tests.permissions.matrix import PEOPLE
 from tests.permissions.routes import Route, routes

@@ -1,10 +1,11 @@
 """The cast at work: one session per person, Farandole's objects, and what each form is sent with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -44,7 +45,7 @@ from tests.afas.scene import Scene, build_scene
 from tests.cast import Cast, build_cast
 from tests.cdap.scene import Scene as Dossiers
 from tests.cdap.scene import build_scene as build_dossiers
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 from tests.conventionnement import drafted, proposed, signed
 from tests.permissions import afas, cdap
 from tests.permissions.reviewing import Reviewing, build_reviewing
@@ -107,7 +108,9 @@ class World:
     proofs: dict[str, Justificatif]
     scene: Scene
     dossiers: Dossiers
-    before: str = ""
+    before: dict[str, str] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, Any] = field(default_factory=dict)  # what each page is sent, once it was asked for
 
     def address(self, route: Route, **other: Any) -> str:
         """The route on Farandole's objects; `other` takes the place of some."""
@@ -187,13 +190,19 @@ class World:
         if who != ANONYMOUS:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
         with taken_back():
-            written = rows_written()
             if method == "POST" and isinstance(data, str):
                 response = client.post(url, data, content_type="application/json")
             else:
                 response = getattr(client, method.lower())(url, data)
-            response.changed = rows_written() != written and content_of_tables() != self.before
+            response.changed = self._is_changed()
         return response
+
+    def _is_changed(self) -> bool:
+        """Is a table no longer as the world was built? Only those written since the last answer can be."""
+        written = rows_written()
+        names = [name for name, rows in written.items() if rows != self.written[name] and name in self.before]
+        self.written = written
+        return bool(names) and content_of_tables(names) != {name: self.before[name] for name in names}
 
 
 def _scene(cast: Cast) -> Scene:
@@ -234,7 +243,7 @@ def build_world() -> World:
         _dossiers(cast),
     )
     world = World(cast, sessions, demande, acces, spare, *kept)
-    world.before = content_of_tables()
+    world.before, world.written = content_of_tables(), rows_written()
     return world
 
 
@@ -320,25 +329,34 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def rows_written() -> int:
-    """How many rows this transaction has written so far, taken back or not: when it stays, nothing changed."""
+def rows_written() -> dict[str, int]:
+    """How many rows this transaction has written so far in each table, taken back or not."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)",
-            [sorted(_ALWAYS_WRITTEN)],
-        )
-        return cursor.fetchone()[0]
+        cursor.execute(_ROWS_WRITTEN, [sorted(_ALWAYS_WRITTEN)])
+        return dict(cursor.fetchall())
 
 
-def content_of_tables() -> str:
-    """A digest of every row of the portal and of every job, but for what each request writes."""
+_WRITTEN = " + ".join(f"pg_stat_get_xact_tuples_{act}(oid)" for act in ("inserted", "updated", "deleted"))
+_ROWS_WRITTEN = f"""
+SELECT coalesce(pg_partition_root(oid), oid)::regclass::text, sum({_WRITTEN}) FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL(%s) GROUP BY 1
+"""
+
+
+def content_of_tables(names: Iterable[str] = ()) -> dict[str, str]:
+    """A digest of the rows of each of these tables; else of every table of the portal and of the jobs, but for what
+    each request writes."""
+    each = [f"SELECT '{name}', md5(string_agg(r::text, E'\\n' ORDER BY r::text)) FROM {name} r"
+            for name in names or _tables()]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return dict(cursor.fetchall())
+
+
+@cache
+def _tables() -> list[str]:
     models = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("portail.")]
-    tables = {m._meta.db_table for m in models if m._meta.managed} - _ALWAYS_WRITTEN | {"procrastinate_jobs"}
-    each = (f"SELECT '{name}' || coalesce(md5(string_agg(r::text, E'\\n' ORDER BY r::text)), '') d FROM {name} r"
-            for name in sorted(tables))  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT string_agg(d, ',' ORDER BY d) FROM ({' UNION ALL '.join(each)}) tables")
-        return cursor.fetchone()[0]
+    return sorted({m._meta.db_table for m in models if m._meta.managed} - _ALWAYS_WRITTEN | {"procrastinate_jobs"})
 
 
 def without_secrets(response: Any) -> bytes:

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.cast import PASSWORD
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 
 CSP = {
     "default-src": "'none'",

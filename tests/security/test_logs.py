@@ -10,7 +10,7 @@ from django.test import Client
 from portail.journal.events import CURRENT, NO_REQUEST
 from portail.journal.models import JournalEntry
 from tests.cast import PASSWORD
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 
 PERSONAL = ("Bruet", "Stéphane", "bruet@example.fr", "ENF01302SM", "198.51.100.7", PASSWORD, "Canari*Secret77")
 

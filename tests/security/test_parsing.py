@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from tests.conftest import PortailClient
+from tests.client import PortailClient
 
 ODD = [
     "\0",

@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from portail.courriels.actions import send_due
 from portail.ui.models import SubmittedForm
 from tests.cast import PASSWORD
+from tests.client import PortailClient
 from tests.comptes.conftest import all_tables, run_jobs
-from tests.conftest import PortailClient
 
 ELSEWHERE = [
     "//evil.example",
