@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -21,10 +22,13 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from portail.comptes.models import Session, Utilisateur
+from portail.journal.events import CURRENT, NO_REQUEST, RequestInfo
 from portail.journal.middleware import client_address
 from portail.ui.rules import Busy
 
 TOUCH_EVERY = timedelta(seconds=5)
+# Who owns the session that this request came with: read with it, and asked for by Django a moment later.
+_OWNER: ContextVar[tuple[RequestInfo, Utilisateur | None]] = ContextVar("portail_owner", default=(NO_REQUEST, None))
 _PLACES = threading.BoundedSemaphore(settings.PORTAIL["HASHES_WAITING"])
 
 
@@ -85,7 +89,9 @@ class Backend(BaseBackend):
     """Finds the person of a session; who may open one is decided by `actions.sign_in` alone."""
 
     def get_user(self, user_id: Any) -> Utilisateur | None:
-        utilisateur = Utilisateur.objects.signed_in(user_id)
+        request, owner = _OWNER.get()
+        is_known = owner is not None and request is CURRENT.get() and str(owner.pk) == str(user_id)
+        utilisateur = owner if is_known else Utilisateur.objects.signed_in(user_id)
         return utilisateur if utilisateur and utilisateur.is_active else None
 
 
@@ -104,6 +110,8 @@ class SessionStore(DatabaseStore):
         self.row = Session.objects.alive(self.session_key)
         if self.row is None:
             self._session_key = None
+        elif CURRENT.get() is not NO_REQUEST:
+            _OWNER.set((CURRENT.get(), self.row.utilisateur))
         return self.row
 
     def save(self, must_create: bool = False) -> None:

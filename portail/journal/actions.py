@@ -1,6 +1,6 @@
 """The only writers of the journal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -83,10 +83,47 @@ def record(
     **facts: Any,
 ) -> JournalEntry:
     """Writes one fact, in the caller's transaction. `facts` are what its sentence tells: never a secret."""
+    entry = _entry(kind, by, about, result, facts)
+    gathering = _GATHERED.get()
+    if gathering is not None:
+        gathering.append(entry)
+    else:
+        entry.pk, entry.recorded_at = _only(_WRITE, _values(entry))
+    return entry
+
+
+def recorded_by_reading(
+    kind: events.Kind, *, by: Author, about: Iterable[models.Model] = (), **facts: Any
+) -> "RecordedByReading":
+    """A fact that is written by the very statement that reads what it tells: see `RecordedByReading`."""
+    return RecordedByReading(_entry(kind, by, about, Result.DONE, facts))
+
+
+@dataclass(frozen=True)
+class RecordedByReading:
+    """Not written yet. One of the two is called, once."""
+
+    entry: JournalEntry
+
+    def read(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The only row of this statement, which the base gives together with the fact written, or not at all.
+
+        None when there is no such row: nothing was read, and nothing is written.
+        """
+        return _only(_WRITE_AND_READ.format(statement=statement, insert=_INSERT), [*values, *_values(self.entry)])
+
+    def write(self) -> None:
+        """In the caller's transaction, when what is read is not in the base."""
+        _only(_WRITE, _values(self.entry))
+
+
+def _entry(
+    kind: events.Kind, by: Author, about: Iterable[models.Model], result: Result, facts: dict[str, Any]
+) -> JournalEntry:
     info, frame = CURRENT.get(), _FRAME.get()
     if frame is not None:
         about, facts = [*about, frame], facts | {events.FRAME: str(frame)}
-    entry = JournalEntry(
+    return JournalEntry(
         kind=kind.code,
         result=result,
         by=by.journal_name,
@@ -97,27 +134,27 @@ def record(
         subjects=[subject(thing) for thing in about],
         facts=facts,
     )
-    gathering = _GATHERED.get()
-    if gathering is not None:
-        gathering.append(entry)
-    else:
-        _write(entry)
-    return entry
 
 
 # Written out in SQL: every act and every tab of a file writes one, and composing it cost more than running it.
 _INSERT = """
 INSERT INTO journal_journalentry (kind, result, by, by_label, organisation, address, request, subjects, facts, digest)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '') RETURNING id, recorded_at
+SELECT %s, %s, %s, %s, %s, %s, %s, %s::text[], %s::jsonb, ''"""
+_WRITE = _INSERT + " RETURNING id, recorded_at"
+_WRITE_AND_READ = """
+WITH found AS ({statement}), written AS ({insert} FROM found RETURNING id) SELECT found.* FROM found, written
 """
 
 
-def _write(entry: JournalEntry) -> None:
+def _values(entry: JournalEntry) -> list[Any]:
     author = (entry.by, entry.by_label, entry.organisation, entry.address, entry.request)
-    values: list[Any] = [entry.kind, entry.result, *author, entry.subjects, Jsonb(entry.facts)]
+    return [entry.kind, entry.result, *author, entry.subjects, Jsonb(entry.facts)]
+
+
+def _only(statement: str, values: Sequence[Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        entry.pk, entry.recorded_at = cursor.fetchone()
+        cursor.execute(statement, values)
+        return cursor.fetchone()
 
 
 def record_refusals(*, by: Author, page: str, sentences: Iterable[str]) -> None:

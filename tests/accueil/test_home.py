@@ -118,14 +118,14 @@ def test_home_tells_what_ends_within_thirty_days(cast, client_of):
     assert f"jusqu'au {end:%d/%m/%Y} (dans 12 jours)" in client_of("robine").get("/").content.decode()
 
 
-def test_home_asks_the_database_nine_times(cast, client_of, django_assert_num_queries):
+def test_home_asks_the_database_seven_times(cast, client_of, django_assert_num_queries):
     """Five more than any page: where his requests for the grey tiles stand, what waits for his signature, what he may
     declare, what stops a right that his groups give, what the Caf asks him to justify.
     """
     robine = client_of("robine")
     robine.get("/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         robine.get("/")
 
 

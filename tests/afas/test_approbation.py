@@ -223,14 +223,14 @@ def test_a_convention_that_is_closed(scene):
 def test_a_role_lost_while_the_page_is_open(scene):
     """The page found him approbateur; his access to the group ended before he pressed the button."""
     submitted(scene)
-    garban, seen = scene.cast.acteur("garban"), digest(scene)
-    assert held_as_approbateur(garban).exists()
+    seen = digest(scene)
+    assert held_as_approbateur(scene.cast.acteur("garban")).exists()
     Appartenance.objects.filter(rattachement=scene.cast.rattachements["garban"], groupe__code="AFAS-DEC").update(
         closes_on=timezone.localdate() - timedelta(days=1)
     )
 
     with pytest.raises(Refused, match="vous n'avez pas ici le rôle AFAS-Déclarer"):
-        actions.approve(by=garban, declaration=fresh(scene), empreinte=seen)
+        actions.approve(by=scene.cast.acteur("garban"), declaration=fresh(scene), empreinte=seen)
 
 
 def test_a_profile_is_not_lent(scene):

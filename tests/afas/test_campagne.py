@@ -152,7 +152,7 @@ def test_lists_are_exported(scene, page, extension):
         assert len(response.content.decode("utf-8-sig").splitlines()) == 2
 
 
-@pytest.mark.parametrize(("page", "queries"), [("campagne_view", 9), ("retard_list", 7)])
+@pytest.mark.parametrize(("page", "queries"), [("campagne_view", 8), ("retard_list", 6)])
 @pytest.mark.parametrize("number", [1, 3])
 def test_lists_ask_as_much_for_three_as_for_one(scene, page, queries, number):
     echeance_of(scene, scene.echeance.exercice, late=3)

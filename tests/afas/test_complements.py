@@ -200,7 +200,7 @@ def test_the_list_asks_as_many_queries_for_many(scene: Scene, client_of, django_
         )
     client = client_of("gestin")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(reverse("afas:complement_list"))
 
 

@@ -216,7 +216,7 @@ def test_the_calendar_asks_as_much_for_one_row_as_for_three(scene: Scene, client
     assert len(one) == len(three) == LIST_QUERIES
 
 
-LIST_QUERIES = 5
+LIST_QUERIES = 4
 
 
 def test_the_calendar_is_exported(scene: Scene, client_of: Any) -> None:

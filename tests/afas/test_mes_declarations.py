@@ -98,7 +98,7 @@ def test_the_list_asks_as_much_for_one_row_as_for_three(scene: Scene, client_of:
     assert len(one) == len(three) == LIST_QUERIES
 
 
-LIST_QUERIES = 8
+LIST_QUERIES = 6
 PAGE_QUERIES = 32
 
 

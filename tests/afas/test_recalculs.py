@@ -136,5 +136,5 @@ def test_the_differences_ask_as_many_queries_for_many(scene: Scene, client_of, d
     url = reverse("afas:recalcul_view", args=[run(scene).pk])
     client = client_of("gestin")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url)

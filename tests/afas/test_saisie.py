@@ -341,7 +341,7 @@ def test_a_sheet_costs_the_same_whatever_was_typed(scene: Scene, client_of, save
     with CaptureQueriesContext(connection) as asked:
         page_of(client, scene)
 
-    assert len(asked) == 16
+    assert len(asked) == 14
 
 
 @pytest.mark.parametrize("saves", [1, 3])
@@ -354,7 +354,7 @@ def test_a_history_costs_the_same_whatever_was_typed(scene: Scene, client_of, sa
     with CaptureQueriesContext(connection) as asked:
         client.get(url)
 
-    assert len(asked) == 7
+    assert len(asked) == 5
 
 
 def test_who_supplies_one_lieu_reads_its_checks_alone(scene: Scene, client_of):

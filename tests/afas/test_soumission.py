@@ -245,4 +245,4 @@ def test_the_page_of_checks_costs_the_same_whatever_was_justified(scene: Scene, 
     with CaptureQueriesContext(connection) as asked:
         client.get(url)
 
-    assert len(asked) == 15
+    assert len(asked) == 13

@@ -126,7 +126,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(scene, granted, number):
     with CaptureQueriesContext(connection) as captured:
         client.get(url)
 
-    assert len(captured) == 8
+    assert len(captured) == 6
 
 
 def test_who_gives_profiles_and_holds_one_sees_each_activite_once(scene):

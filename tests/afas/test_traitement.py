@@ -112,7 +112,7 @@ def test_the_list_asks_as_many_queries_for_many(scene: Scene, client_of, django_
         transmitted(scene, phase)
     client = client_of("gestin")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         listed(client)
 
 

@@ -268,7 +268,7 @@ def test_the_lists_ask_as_many_queries_for_many(
         actions.post(by=dossiers.cast.acteur("garban"), attestation=attested(dossiers, numero=NUMERO + 30 + more))
         printed(dossiers)
     gestin, garban = client_of("gestin"), client_of("garban")
-    pages = [(garban, LIST, 6), (gestin, f"{QUEUE}?etat=tous", 6), (gestin, reverse("cdap:lot_postal_list"), 5)]
+    pages = [(garban, LIST, 4), (gestin, f"{QUEUE}?etat=tous", 5), (gestin, reverse("cdap:lot_postal_list"), 4)]
 
     for client, page, queries in pages:
         client.get(page)

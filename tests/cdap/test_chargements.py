@@ -358,5 +358,5 @@ def test_the_list_costs_the_same_whatever_its_length(
     client = client_of("gestin")
     client.get(LIST)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(LIST)

@@ -276,9 +276,9 @@ def test_the_lists_ask_as_many_queries_for_many(
     gestin, garban = client_of("gestin"), client_of("garban")
     gestin.get(QUEUE), garban.get(MINE)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         gestin.get(QUEUE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         garban.get(MINE)
 
 

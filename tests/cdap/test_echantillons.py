@@ -145,7 +145,7 @@ def test_what_is_to_justify_is_listed_in_as_many_reads(
     client = client_of("marchand")
     client.get("/consulter-dossier/a-justifier/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = client.get("/consulter-dossier/a-justifier/")
 
     assert page.content.decode().count("/consulter-dossier/a-justifier/") >= count

@@ -55,4 +55,4 @@ def test_the_list_costs_the_same_whatever_it_holds(dossiers: Scene, client_of: A
     with CaptureQueriesContext(connection) as asked:
         client.get(LIST)
 
-    assert len(asked) == 5
+    assert len(asked) == 4

@@ -45,7 +45,7 @@ def test_supervision_asks_as_much_whatever_there_is(
     client = client_of("marchand")
     client.get(HERE)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(HERE)
 
 
@@ -68,7 +68,7 @@ def test_alerts_are_listed_in_as_many_reads(
     client = client_of("marchand")
     client.get(f"{HERE}alertes/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page = client.get(f"{HERE}alertes/")
 
     assert text(page).count("Numéros qui se suivent</a>") == people

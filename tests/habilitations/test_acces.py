@@ -171,7 +171,7 @@ def test_the_list_asks_as_much_for_one_request_as_for_three(
         _ask(cast, who, "afas" if who == "double" else "cdap")
     bruet = client_of("bruet")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         page = bruet.get("/demandes-acces/").content.decode()
 
     assert "en attente" in page

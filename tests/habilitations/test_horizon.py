@@ -144,7 +144,7 @@ def test_the_list_asks_as_much_for_one_row_as_for_three(
     _end(Rattachement.objects.filter(pk__in=people), 12)
     bruet = client_of("bruet")
 
-    with django_assert_num_queries(7 if url == "/horizon/" else 9):
+    with django_assert_num_queries(5 if url == "/horizon/" else 7):
         bruet.get(url.format(cast.conventions["farandole"].pk))
 
 

@@ -198,9 +198,9 @@ def test_a_page_of_lines_costs_the_same_queries_for_one_and_for_twenty(
     work = given(cast, *people)
     url = f"/conventions/{work.convention_id}/utilisateurs/imports/{work.pk}/"
     client.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(url)
     work.lignes.filter(rang__gt=2).delete()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(url)

@@ -80,22 +80,22 @@ def _more_demandes(cast: Cast, more: int) -> None:
 
 # who looks, at which address, how many rows there are, how rows are added, how many queries whatever their number
 LISTS: dict[str, tuple[str, str, int, Grow, int]] = {
-    "conventions": ("horsain", "/conventions/", 1, _more_conventions, 7),
-    "utilisateurs": ("lointain", "/conventions/{lointaine}/utilisateurs/", 1, _more_people, 9),
-    "groupes": ("voisin", "/conventions/{voisine}/groupes/", 1, _more_groupes, 8),
-    "arbre": ("voisin", "/conventions/{voisine}/groupes/?vue=arbre", 1, _more_groupes, 8),
-    "membres": ("voisin", "/conventions/{voisine}/groupes/{VOISINS}/membres/", 1, _more_members, 9),
+    "conventions": ("horsain", "/conventions/", 1, _more_conventions, 6),
+    "utilisateurs": ("lointain", "/conventions/{lointaine}/utilisateurs/", 1, _more_people, 7),
+    "groupes": ("voisin", "/conventions/{voisine}/groupes/", 1, _more_groupes, 6),
+    "arbre": ("voisin", "/conventions/{voisine}/groupes/?vue=arbre", 1, _more_groupes, 6),
+    "membres": ("voisin", "/conventions/{voisine}/groupes/{VOISINS}/membres/", 1, _more_members, 7),
     "appartenances": (
         "voisin",
         "/conventions/{voisine}/utilisateurs/{double}/appartenances/",
         1,
         _more_appartenances,
-        9,
+        7,
     ),
-    "historique": ("voisin", "/conventions/{voisine}/historique/", 1, _more_people, 7),
-    "courriels": ("lointain", "/conventions/{lointaine}/courriels/", 0, _more_people, 7),
-    "comptes à vérifier": ("marchand", "/comptes-a-verifier/", 0, _more_demandes, 4),
-    "journal": ("horsain", "/supervision/journal/", 0, _more_people, 6),
+    "historique": ("voisin", "/conventions/{voisine}/historique/", 1, _more_people, 5),
+    "courriels": ("lointain", "/conventions/{lointaine}/courriels/", 0, _more_people, 5),
+    "comptes à vérifier": ("marchand", "/comptes-a-verifier/", 0, _more_demandes, 3),
+    "journal": ("horsain", "/supervision/journal/", 0, _more_people, 5),
 }
 
 

@@ -373,7 +373,7 @@ def test_the_list_costs_the_same_for_one_as_for_many(cast: Cast, client_of, numb
     with CaptureQueriesContext(connection) as asked:
         marchand.get("/incidents/")
 
-    assert len(asked) == 8
+    assert len(asked) == 7
 
 
 # At once

@@ -119,7 +119,7 @@ def _preview(request: Request, form: Form) -> HttpResponse:
         on=on,
         nombre=len(chosen),
         total=total,
-        sent=LotForm(initial={"execution_on": on, "nombre": len(chosen), "total": total}),
+        sent=LotForm(auto_id=False, initial={"execution_on": on, "nombre": len(chosen), "total": total}),
         held=queries.held_back(caf, on),
         owing=queries.with_open_indu(chosen),
         is_full=len(chosen) == queries.most_in_a_lot(),

@@ -121,16 +121,15 @@ def _record(by: Acteur, demande: Demande, numero: int, issue: Issue, voie: Voie)
     return consultation
 
 
-@transaction.atomic
 def read_onglet(*, by: Acteur, lecture: Lecture, onglet: Onglet) -> list[BlocLu]:
-    """What the profile opens of this tab, once the journal says that it was read.
+    """What the profile opens of this tab: what is read of the file comes with the journal's trace of it, or not at all.
 
     :raises Refused: when a rule forbids it, or the file is gone
     :raises UnavailableError: when the Caf's system does not answer
     """
     allow(rules.refuse_onglet(by, (lecture, onglet)))
     consultation = lecture.consultation
-    journal.record(
+    trace = journal.recorded_by_reading(
         events.ONGLET_READ,
         by=by,
         about=[consultation, Convention(pk=consultation.convention_id)],
@@ -140,7 +139,7 @@ def read_onglet(*, by: Acteur, lecture: Lecture, onglet: Onglet) -> list[BlocLu]
     )
     names = needed(onglet.code, lecture.opened)
     try:
-        parties = source_of(consultation.caf).parties(consultation.numero, names)
+        parties = source_of(consultation.caf).parties(consultation.numero, names, trace)
     except LookupError:
         raise Refused(rules.NO_FILE)
     return read(onglet.code, parties, lecture.opened)

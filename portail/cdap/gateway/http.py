@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pybreaker
 import urllib3
+from django.db import transaction
 from urllib3.exceptions import HTTPError, TimeoutError
 
 from portail.cdap.definitions.contenu import NomPartie
@@ -30,7 +31,7 @@ from portail.cdap.definitions.contrat import (
     read_partie,
 )
 from portail.cdap.gateway.annuaire import Acces, annuaire
-from portail.cdap.gateway.sources import Fiche, UnavailableError
+from portail.cdap.gateway.sources import Fiche, Trace, UnavailableError
 from portail.conventions.models import Caf
 from portail.journal.events import CURRENT
 
@@ -64,7 +65,14 @@ class Http:
         told = self._asked("GET", f"/dossiers/{numero:d}", lambda body: _same_fiche(body, numero))
         return None if told is None else Fiche(numero, told.closed_on)
 
-    def parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
+    def parties(self, numero: int, names: Collection[NomPartie], trace: Trace | None = None) -> dict[NomPartie, Any]:
+        if trace is None:
+            return self._parties(numero, names)
+        with transaction.atomic():  # a system that does not answer leaves no trace of a reading
+            trace.write()
+            return self._parties(numero, names)
+
+    def _parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
         wanted = ",".join(names)
         told = self._asked(
             "GET", f"/dossiers/{numero:d}/parties?noms={wanted}", lambda body: _same_parties(body, numero, names)

@@ -1,6 +1,6 @@
 """What every keeper of files answers, and which one keeps those of a Caf."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -24,14 +24,24 @@ class Fiche:
         return self.closed_on is not None and self.closed_on < on
 
 
+class Trace(Protocol):
+    """What the journal will say of a reading: written with it, or before it."""
+
+    def read(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The only row of this statement, if any, given by the base together with the trace or not at all."""
+
+    def write(self) -> None:
+        """In the caller's transaction, before what is read elsewhere."""
+
+
 class Source(Protocol):
     """The files of one Caf."""
 
     def fiche(self, numero: int) -> Fiche | None:
         """:raises UnavailableError: when it does not answer"""
 
-    def parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
-        """These parts and no other, decrypted.
+    def parties(self, numero: int, names: Collection[NomPartie], trace: Trace | None = None) -> dict[NomPartie, Any]:
+        """These parts and no other, decrypted; without `trace`, the caller's transaction holds one of its own.
 
         :raises UnavailableError: when it does not answer
         :raises LookupError: when the file is no longer there

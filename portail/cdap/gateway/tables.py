@@ -10,7 +10,7 @@ from django.db.models import Q
 from portail.cdap.definitions import decoded
 from portail.cdap.definitions.contenu import NomPartie
 from portail.cdap.gateway.coffre import Coffre, coffre_of
-from portail.cdap.gateway.sources import Fiche
+from portail.cdap.gateway.sources import Fiche, Trace
 from portail.cdap.models import Dossier
 from portail.conventions.models import Caf
 
@@ -29,11 +29,9 @@ class Tables:
         found = Dossier.objects.filter(caf=self.caf, numero=numero).values_list("numero", "closed_on").first()
         return Fiche(*found) if found else None
 
-    def parties(self, numero: int, names: Collection[NomPartie]) -> dict[NomPartie, Any]:
-        columns = ", ".join(NomPartie(name) for name in names)
-        with connection.cursor() as cursor:
-            cursor.execute(_PARTIES.format(columns=columns), [self.caf.pk, numero])
-            row = cursor.fetchone()
+    def parties(self, numero: int, names: Collection[NomPartie], trace: Trace | None = None) -> dict[NomPartie, Any]:
+        statement = _PARTIES.format(columns=", ".join(NomPartie(name) for name in names))
+        row = (trace.read if trace else _row)(statement, [self.caf.pk, numero])
         if row is None:
             raise LookupError(numero)
         kept = zip(names, row, strict=True)
@@ -43,3 +41,9 @@ class Tables:
         known = self.coffre.empreintes(nom, ne_le)
         rows = Dossier.objects.filter(Q(empreinte_1__in=known) | Q(empreinte_2__in=known), caf=self.caf)
         return list(rows.order_by("numero").values_list("numero", flat=True)[:most])
+
+
+def _row(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()

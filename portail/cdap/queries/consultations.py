@@ -13,6 +13,7 @@ from portail.cdap.definitions import DEMONSTRATION
 from portail.cdap.definitions.champs import ONGLETS, Onglet
 from portail.cdap.enums import EtatMatrice, Issue
 from portail.cdap.models import Consultation
+from portail.cdap.queries.gardes import IS_WAITING, WAITING
 from portail.cdap.queries.matrices import onglets_of
 from portail.comptes.models import rows_found
 from portail.conventions.models import Caf
@@ -26,10 +27,12 @@ _OPENED = """
 SELECT {columns}, c.code, c.nom, c.courriel,
        (SELECT coalesce(m.contenu -> t.profil, '[]') FROM cdap_versionmatrice m
         WHERE m.caf_id = t.caf_id AND m.etat = %s),
-       EXISTS (SELECT FROM cdap_opposition o WHERE o.caf_id = t.caf_id AND o.numero = t.numero AND o.period @> %s::date)
+       EXISTS (SELECT FROM cdap_opposition
+               WHERE caf_id = t.caf_id AND numero = t.numero AND period @> %s::date),
+       EXISTS (SELECT FROM cdap_alerte WHERE utilisateur_id = t.utilisateur_id AND {is_waiting})
 FROM cdap_consultation t JOIN conventions_caf c ON c.id = t.caf_id
 WHERE t.utilisateur_id = %s AND t.at >= %s AND t.issue = %s
-"""
+""".replace("{is_waiting}", IS_WAITING)
 _ONE, _LATEST = " AND t.id = %s", " ORDER BY t.at DESC LIMIT %s"
 _CAF = ("code", "nom", "courriel")
 
@@ -41,6 +44,7 @@ class Lecture:
     consultation: Consultation
     opened: frozenset[str]
     is_opposed: bool
+    is_warned: bool  # has the person who reads something to read or to answer of the watch?
 
     @property
     def onglets(self) -> tuple[Onglet, ...]:
@@ -72,8 +76,8 @@ def _lectures(acteur: Acteur, which: str, value: object) -> list[Lecture]:
     if acteur.caf is not None:
         return []
     since = timezone.now() - timedelta(hours=KEPT_HOURS)
-    values = [EtatMatrice.EN_VIGUEUR, acteur.on, acteur.utilisateur.pk, since, Issue.OUVERT, value]
-    more = (*_CAF, "matrice", "is_opposed")
+    values = [EtatMatrice.EN_VIGUEUR, acteur.on, *WAITING, acteur.utilisateur.pk, since, Issue.OUVERT, value]
+    more = (*_CAF, "matrice", "is_opposed", "is_warned")
     return [_lecture(found) for found in rows_found(Consultation, _OPENED + which, values, more)]
 
 
@@ -82,7 +86,7 @@ def _lecture(found: Any) -> Lecture:
     found.caf = Caf.from_db(DEFAULT_DB_ALIAS, ["id", *_CAF], told)
     is_shipped = found.matrice is None
     opened = DEMONSTRATION.get(found.profil, frozenset()) if is_shipped else frozenset(json.loads(found.matrice))
-    return Lecture(found, opened, found.is_opposed)
+    return Lecture(found, opened, found.is_opposed, found.is_warned)
 
 
 def onglet_for(acteur: Acteur, pk: uuid.UUID, onglet: str) -> tuple[Lecture, Onglet]:

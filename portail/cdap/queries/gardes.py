@@ -227,15 +227,15 @@ def warnings_of(acteur: Acteur) -> list[Alerte]:
     """What he is warned of and has not said he read; what he must answer."""
     if acteur.caf is not None:
         return []
-    return list(rows_found(Alerte, _WARNINGS, [acteur.utilisateur.pk, *_WAITING]))
+    return list(rows_found(Alerte, _WARNINGS, [acteur.utilisateur.pk, *WAITING]))
 
 
-_WAITING = (EtatAlerte.DEMANDEE, EtatAlerte.OUVERTE, Niveau.AVERTIR)
-# On every tab of a file: composed anew each time, it was a seventh of the page.
+# What the person has still to read or to answer, with the values of `WAITING`.
+IS_WAITING = "(etat = %s OR (etat = %s AND niveau = %s AND read_at IS NULL))"
+WAITING = (EtatAlerte.DEMANDEE, EtatAlerte.OUVERTE, Niveau.AVERTIR)
 _WARNINGS = """
-SELECT {columns} FROM cdap_alerte t WHERE utilisateur_id = %s
-  AND (etat = %s OR (etat = %s AND niveau = %s AND read_at IS NULL)) ORDER BY id
-"""
+SELECT {columns} FROM cdap_alerte t WHERE utilisateur_id = %s AND {is_waiting} ORDER BY id
+""".replace("{is_waiting}", IS_WAITING)
 
 
 def answerable_of(acteur: Acteur) -> list[Alerte]:

@@ -128,4 +128,5 @@ def onglet_view(request: Request, found: tuple[Lecture, Onglet]) -> HttpResponse
         onglet=onglet,
         blocs=blocs,
         actes=actes_of(consultation, lecture.opened),
+        is_warned=lecture.is_warned,
     )
