@@ -81,7 +81,8 @@ def finish(process: subprocess.Popen[str]) -> Result:
 
 
 def browse(port: int, seconds: float, clients: list[dict[str, Any]]) -> Result:
-    """Each client asks for its `paths` in turn, with its `cookie`, as fast as it is answered."""
+    """Each client asks for its `paths` in turn, with its `cookie`, as fast as it is answered; for their `fragment`, as
+    htmx does, when it says so."""
     return finish(start(kind="browse", port=port, seconds=seconds, clients=clients))
 
 
@@ -131,11 +132,13 @@ class Client:
         return b"".join(parts)
 
 
-def get(path: str, cookie: str = "") -> bytes:
+def get(path: str, cookie: str = "", *, fragment: bool = False) -> bytes:
     """A GET as browsers send it."""
     lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", "Accept: text/html", "User-Agent: bench"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if fragment:
+        lines.append("HX-Request: true")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
@@ -171,8 +174,10 @@ class Watch:
         return status, head, body
 
 
-async def _browse(watch: Watch, port: int, paths: list[str], cookie: str, once: bool = False) -> None:
-    client, requests = Client(port), [get(path, cookie) for path in paths]
+async def _browse(
+    watch: Watch, port: int, paths: list[str], cookie: str, once: bool = False, fragment: bool = False
+) -> None:
+    client, requests = Client(port), [get(path, cookie, fragment=fragment) for path in paths]
     while True:
         for request in requests:
             if not watch.runs():

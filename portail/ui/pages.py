@@ -7,7 +7,7 @@ import io
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
@@ -59,9 +59,15 @@ class Crumb:
     url: str | None = None
 
 
+@cache
+def address(name: str) -> str:
+    """Of a page without arguments: it never changes, and every page asks for a dozen."""
+    return reverse(name)
+
+
 def crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil » and these steps (label, URL or None)."""
-    return [Crumb("Accueil", reverse("accueil:home")), *(Crumb(label, url) for label, url in steps)]
+    return [Crumb("Accueil", address("accueil:home")), *(Crumb(label, url) for label, url in steps)]
 
 
 def page(

@@ -1,6 +1,8 @@
 """Where one is in « Consulter un dossier »."""
 
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,23 +12,29 @@ from portail.cdap.models import Consultation
 from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
 from portail.cdap.rules.attestations import kinds_opened
-from portail.ui.pages import Crumb, Request, crumbs, form_status, render_page
+from portail.ui.pages import Crumb, Request, address, crumbs, form_status, render_page
 
 SUPERVISION = "Supervision métier"
 
 
 def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Consulter un dossier > … »."""
-    return crumbs((SERVICE.libelle, reverse("cdap:home")), *steps)
+    return crumbs((SERVICE.libelle, address("cdap:home")), *steps)
 
 
 def onglet_url(consultation: Consultation, onglet: str) -> str:
-    return reverse("cdap:onglet_view", args=[consultation.id, onglet])
+    return _onglet_url(consultation.id, onglet)
+
+
+@lru_cache(maxsize=4096)
+def _onglet_url(consultation: UUID, onglet: str) -> str:
+    """Each of the ten tabs gives the addresses of all ten."""
+    return reverse("cdap:onglet_view", args=[consultation, onglet])
 
 
 def supervision_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Supervision métier > … »."""
-    return crumbs((SUPERVISION, reverse("cdap:supervision_view") if steps else None), *steps)
+    return crumbs((SUPERVISION, address("cdap:supervision_view") if steps else None), *steps)
 
 
 def form_page(
