@@ -112,7 +112,8 @@ def journeys_not_run(names: list[str]) -> str:
 
 def run_pytest(arguments: list[str], variables: Environment) -> int:
     """Run pytest on all cores, on TEST_DATABASE_URL or else on a throw-away PostgreSQL; its exit code."""
-    words = [python_of(VENV), "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments]
+    # One at a time: the browser journeys come last, and a worker that took many would end long after the others.
+    words = [python_of(VENV), "-m", "pytest", "-n", "auto", "--maxschedchunk", "1", *arguments]
     if given := os.environ.get("TEST_DATABASE_URL"):
         return foreground(words, tests_environment(given) | variables)
     cluster = DATA / "test-pg"

@@ -1,5 +1,6 @@
 """What every page's frame shows: who acts, for whom, and the menu."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -17,5 +18,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "warning_seconds": settings.PORTAIL["IDLE_WARNING_SECONDS"],
     }
     if acteur is not None:
-        context["menu"] = menu_for(acteur, request.path)
+        context["menu"] = cache(lambda: menu_for(acteur, request.path))  # the part that htmx asks for has none
     return context

@@ -236,7 +236,7 @@ def test_as_many_queries_to_answer_many(cast, answers, django_assert_num_queries
     lines = list(campagne.lignes.filter(relecteur=cast.people["garban"]).order_by("pk")[:answers])
     by = cast.acteur("garban")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         actions.answer(by=by, lignes=lines, reponse="garder", expected=seen(lines))
 
 

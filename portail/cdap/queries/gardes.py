@@ -17,7 +17,7 @@ from django.utils import timezone
 from portail.cdap.definitions.gardes import DETECTEURS, FACTEUR, Detecteur, seuil_code
 from portail.cdap.enums import EtatAlerte, EtatJustification, Niveau
 from portail.cdap.gateway.coffre import coffre_of
-from portail.cdap.models import Alerte, AlerteQuerySet, Consultation, DemandeJustification, ReglageGarde
+from portail.cdap.models import Alerte, AlerteQuerySet, Consultation, ReglageGarde
 from portail.cdap.queries.reglages import values_by_caf
 from portail.comptes.models import rows_found
 from portail.habilitations.acteur import Acteur
@@ -249,6 +249,13 @@ def answerable_of(acteur: Acteur) -> list[Alerte]:
 def to_justify_count(acteur: Acteur) -> int:
     """How many answers the Caf waits for from this person: alerts, and consultations drawn at random."""
     utilisateur = acteur.utilisateur.pk
-    asked = Alerte.objects.filter(utilisateur=utilisateur, etat=EtatAlerte.DEMANDEE).order_by().values("pk")
-    drawn = DemandeJustification.objects.filter(utilisateur=utilisateur, etat=EtatJustification.DEMANDEE)
-    return asked.union(drawn.order_by().values("pk"), all=True).count()
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_JUSTIFY, [utilisateur, EtatAlerte.DEMANDEE, utilisateur, EtatJustification.DEMANDEE])
+        return int(cursor.fetchone()[0])
+
+
+# On every home page, as _WARNINGS on every page of the service.
+_TO_JUSTIFY = """
+SELECT (SELECT count(*) FROM cdap_alerte WHERE utilisateur_id = %s AND etat = %s)
+     + (SELECT count(*) FROM cdap_demandejustification WHERE utilisateur_id = %s AND etat = %s)
+"""

@@ -135,6 +135,9 @@ def _sample_table(request, count):
     return table
 
 
+_WRONG = {"mail": "x", "ouverture_on": "31/02/2026", "poste": "?", "roles": ["z"]}
+
+
 @register.simple_tag(takes_context=True)
 def gallery_samples(context):
     """Everything ui/gallery.html shows; only the request is needed."""
@@ -149,7 +152,7 @@ def gallery_samples(context):
         days=[today + datetime.timedelta(days=days) for days in (-800, -90, -1, 0, 1, 12, 400)],
         statuts=list(LOOKS),
         form=SampleForm(initial={"ouverture_on": today}, prefix="vide"),
-        form_with_errors=SampleForm(data={"mail": "x", "ouverture_on": "31/02/2026", "poste": "?", "roles": ["z"]}),
+        form_with_errors=SampleForm(_WRONG, auto_id="erreurs_%s"),
         filter=SampleFilter(request.GET, queryset=Sample(model=None)),
         table=_sample_table(request, 132),
         empty_table=_sample_table(request, 0),
