@@ -92,7 +92,6 @@ if PROFILE != "production":
 MIDDLEWARE = [
     "portail.journal.middleware.RequestContext",
     "portail.ui.middleware.SecurityHeaders",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portail.ui.middleware.Probes",

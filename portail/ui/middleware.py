@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -16,9 +17,12 @@ _UNSAFE_SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
 class SecurityHeaders:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        # No page has a policy of its own: django-csp's middleware would compose the same one twice for each answer.
+        self.policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
