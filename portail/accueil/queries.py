@@ -29,7 +29,7 @@ from portail.habilitations.rules import refuse_conventions, refuse_deciding_some
 from portail.habilitations.rules.justificatifs import refuse_justificatifs
 from portail.incidents.enums import EtatIncident
 from portail.incidents.queries import incidents_for
-from portail.ui.pages import address
+from portail.ui.pages import page_url
 from portail.ui.templatetags.ui import counted, day
 
 
@@ -87,7 +87,7 @@ _OWN = (
 
 
 def _tile(acteur: Acteur, service: roles.Service, asked: DemandeAcces | None, stops: Sequence[Stopped]) -> Tile:
-    url = address(service.url_name)
+    url = page_url(service.url_name)
     if acteur.roles_of(service.code):
         return Tile(service, url, queries.held_roles(acteur, service))
     if service.code not in acteur.opened_services:
@@ -175,7 +175,7 @@ def to_do(acteur: Acteur) -> list[ToDo]:
         waiting.append((to_process_for(acteur).count(), _DECLARATION, "afas:traitement_list"))
     if refuse_dialoguing(acteur) is None:
         waiting.append((awaiting_for(acteur).count(), _DIALOGUE, "cdap:dialogue_queue"))
-    found = [ToDo(counted(count, noun), address(url_name)) for count, noun, url_name in waiting if count]
+    found = [ToDo(counted(count, noun), page_url(url_name)) for count, noun, url_name in waiting if count]
     return [*_to_declare(acteur), *found]
 
 
@@ -183,7 +183,7 @@ def _to_declare(acteur: Acteur) -> list[ToDo]:
     """The declarations that wait for him; asked only about who may declare."""
     if DECLARER.code not in acteur.roles_of("afas"):
         return []
-    return [ToDo(each.label, f"{address('afas:declaration_list')}?{each.query}") for each in attentes_of(acteur)]
+    return [ToDo(each.label, f"{page_url('afas:declaration_list')}?{each.query}") for each in attentes_of(acteur)]
 
 
 class MenuItem(NamedTuple):
@@ -216,9 +216,9 @@ def menu_for(acteur: Acteur, path: str) -> tuple[MenuSection, ...]:
         if entries:
             sections.append((label, entries))
     sections.append(("Administration", [*([] if acteur.is_caf_administrateur else [_INCIDENTS]), *_ADMINISTRATION]))
-    current = max((address(name) for _, items in sections for _, name in items if _leads_to(name, path)), default="")
+    current = max((page_url(name) for _, items in sections for _, name in items if _leads_to(name, path)), default="")
     return tuple(
-        MenuSection(label, tuple(MenuItem(text, address(name), address(name) == current) for text, name in items))
+        MenuSection(label, tuple(MenuItem(text, page_url(name), page_url(name) == current) for text, name in items))
         for label, items in sections
     )
 
@@ -335,5 +335,5 @@ _ALSO_ABOVE = {"cdap:dialogue_queue": "cdap:dialogue_list"}
 
 
 def _leads_to(url_name: str, path: str) -> bool:
-    urls = [address(name) for name in (url_name, _ALSO_ABOVE.get(url_name, url_name))]
+    urls = [page_url(name) for name in (url_name, _ALSO_ABOVE.get(url_name, url_name))]
     return any(path == url if url == "/" else path.startswith(url) for url in urls)

@@ -60,14 +60,14 @@ class Crumb:
 
 
 @cache
-def address(name: str) -> str:
-    """Of a page without arguments: it never changes, and every page asks for a dozen."""
+def page_url(name: str) -> str:
+    """The address of a page without arguments: it never changes, and every page asks for a dozen."""
     return reverse(name)
 
 
 def crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil » and these steps (label, URL or None)."""
-    return [Crumb("Accueil", address("accueil:home")), *(Crumb(label, url) for label, url in steps)]
+    return [Crumb("Accueil", page_url("accueil:home")), *(Crumb(label, url) for label, url in steps)]
 
 
 def page(

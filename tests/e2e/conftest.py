@@ -18,7 +18,6 @@ AXE = Path(__file__).parent / "axe.min.js"
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
-    "preload": False,  # for rules that are not among these
 }
 FLAGS = [
     "--no-sandbox",

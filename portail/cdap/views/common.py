@@ -12,14 +12,14 @@ from portail.cdap.models import Consultation
 from portail.cdap.queries.matrices import onglets_of, opened_by
 from portail.cdap.roles import SERVICE
 from portail.cdap.rules.attestations import kinds_opened
-from portail.ui.pages import Crumb, Request, address, crumbs, form_status, render_page
+from portail.ui.pages import Crumb, Request, crumbs, form_status, page_url, render_page
 
 SUPERVISION = "Supervision métier"
 
 
 def cdap_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Consulter un dossier > … »."""
-    return crumbs((SERVICE.libelle, address("cdap:home")), *steps)
+    return crumbs((SERVICE.libelle, page_url("cdap:home")), *steps)
 
 
 def onglet_url(consultation: Consultation, onglet: str) -> str:
@@ -34,7 +34,7 @@ def _onglet_url(consultation: UUID, onglet: str) -> str:
 
 def supervision_crumbs(*steps: tuple[str, str | None]) -> list[Crumb]:
     """« Accueil > Supervision métier > … »."""
-    return crumbs((SUPERVISION, address("cdap:supervision_view") if steps else None), *steps)
+    return crumbs((SUPERVISION, page_url("cdap:supervision_view") if steps else None), *steps)
 
 
 def form_page(

@@ -17,7 +17,7 @@ from portail.cdap.queries.titres import Titre, titres_of
 from portail.cdap.rules import consultations as rules
 from portail.cdap.views.common import actes_of, cdap_crumbs, first_onglet_url, onglet_url
 from portail.habilitations.roles import role
-from portail.ui.pages import Request, address, attempt, form_status, page, render_page
+from portail.ui.pages import Request, attempt, form_status, page, page_url, render_page
 
 TITLE, OPENED = "Demander un dossier", "Dossier consulté"
 REMEMBERED = ("titre", "caf", "finalite")
@@ -121,7 +121,7 @@ def onglet_view(request: Request, found: tuple[Lecture, Onglet]) -> HttpResponse
         "cdap/onglet_view.html",
         fragment="onglet",
         page_title=OPENED,
-        breadcrumb=cdap_crumbs((TITLE, address("cdap:consultation_create")), (OPENED, None)),
+        breadcrumb=cdap_crumbs((TITLE, page_url("cdap:consultation_create")), (OPENED, None)),
         consultation=consultation,
         profil=role(consultation.profil).libelle,
         onglets=[(each, onglet_url(consultation, each.code)) for each in lecture.onglets],
