@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -19,7 +18,6 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 
 from portail.cdap.actions import chargements
 from portail.cdap.calculs.fiction import dossier_fictif
@@ -33,7 +31,6 @@ from portail.cdap.queries.chargements import COUNTS, refusals_of
 from portail.conventions.models import Caf
 from portail.journal.models import JournalEntry
 from tests.architecture.sources import ROOT
-from tests.cast import Cast
 
 ON, SEED = date(2026, 11, 21), 7
 FIRST = 9_000_000
@@ -64,6 +61,13 @@ def counts(chargement: ChargementDossiers) -> tuple[int, ...]:
     return tuple(map(sum, zip(*rows, strict=True)))
 
 
+def load(*paths: Path, **how: Any) -> ChargementDossiers:
+    """What became of the last of them."""
+    kept: list[ChargementDossiers] = []
+    chargements.load(map(Fichier, paths), ended=lambda _, each, __: kept.append(each), **how)
+    return kept[-1]
+
+
 @pytest.fixture
 def caf(db: None) -> Caf:
     return Caf.objects.create(code="132", nom="Caf de test", courriel="caf@example.fr")
@@ -73,7 +77,7 @@ def caf(db: None) -> Caf:
 def test_what_is_loaded_is_what_is_read(caf: Caf, tmp_path: Path, write: Any) -> None:
     path = write(tmp_path / f"d.{write.__name__[6:]}", [line(FIRST + rank) for rank in range(10)])
 
-    chargement = chargements.load(Fichier(path), lines=3)
+    chargement = load(path, lines=3)
 
     assert counts(chargement) == (10, 10, 0, 0)
     for rank in range(10):
@@ -90,9 +94,9 @@ def test_what_is_loaded_is_what_is_read(caf: Caf, tmp_path: Path, write: Any) ->
 def test_a_file_loaded_again_replaces_rows_and_only_when_asked(caf: Caf, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "d.csv", [line(FIRST), line(FIRST + 1)], delimiter=";")
 
-    first = chargements.load(Fichier(path))
-    same = chargements.load(Fichier(path))
-    again = chargements.load(Fichier(path), again=True)
+    first = load(path)
+    same = load(path)
+    again = load(path, again=True)
 
     assert same == first
     assert counts(again) == (2, 0, 2, 0)
@@ -130,12 +134,64 @@ def test_a_wrong_line_is_refused_alone_and_its_reason_repeats_nothing(caf: Caf, 
     assert set(Dossier.objects.values_list("numero", flat=True)) == {FIRST, FIRST + 50}
 
 
+@pytest.mark.parametrize("lines", [3, 4, 8])
+def test_slices_that_are_row_groups_say_the_same(caf: Caf, tmp_path: Path, lines: int) -> None:
+    rows = [line(FIRST + rank) for rank in range(10)]
+    rows[6], rows[8] = line(FIRST + 1), line(FIRST + 8, rsa="Secret")
+    path = write_parquet(tmp_path / "d.parquet", [{**row, "numero": int(row["numero"])} for row in rows])
+
+    chargement = load(path, lines=lines)
+
+    assert counts(chargement) == (10, 8, 0, 2)
+    assert [(ligne, raison) for ligne, _, raison in refusals_of(chargement)] == [
+        (7, "ce numéro est déjà plus haut dans le fichier"),
+        (9, "la partie rsa n'est pas du JSON"),
+    ]
+    assert chargement.tranches.count() == -(-10 // lines)
+
+
+def test_the_same_file_under_two_names_is_loaded_once(caf: Caf, tmp_path: Path) -> None:
+    said = StringIO()
+    for name in ("a.csv", "b.csv"):
+        write_csv(tmp_path / name, [line(FIRST)])
+
+    call_command("load_dossiers", tmp_path, processes=1, verbosity=0, stdout=said)
+
+    assert said.getvalue().count("déjà chargé") == 1
+    assert Dossier.objects.count() == TrancheChargement.objects.count() == 1
+
+
+def test_a_file_damaged_within_undoes_nothing_of_those_before(caf: Caf, tmp_path: Path) -> None:
+    write_parquet(tmp_path / "a.parquet", [line(FIRST)])
+    damaged = write_parquet(tmp_path / "b.parquet", [line(FIRST + 1)])
+    data = bytearray(damaged.read_bytes())
+    data[4:200] = bytes(196)
+    damaged.write_bytes(data)
+
+    with pytest.raises(CommandError, match=r"b\.parquet : le fichier est endommagé"):
+        call_command("load_dossiers", tmp_path, processes=1, verbosity=0)
+
+    first, second = ChargementDossiers.objects.order_by("fichier")
+    assert first.ended_at is not None
+    assert second.ended_at is None
+
+
+def test_the_refusals_of_a_folder_are_in_one_report_when_asked(caf: Caf, tmp_path: Path) -> None:
+    report = tmp_path / "refus.txt"
+    for name in ("a.csv", "b.csv"):
+        write_csv(tmp_path / name, [line(FIRST), line(FIRST, caf=name[0])])
+
+    call_command("load_dossiers", tmp_path, processes=1, verbosity=0, report=report)
+
+    assert [row.split(";")[:2] for row in report.read_text().splitlines()[1:]] == [["a.csv", "2"], ["b.csv", "2"]]
+
+
 def test_lines_that_cannot_even_be_read_are_counted(caf: Caf, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "d.csv", [line(FIRST), line(FIRST + 1)])
     text = path.read_bytes()
     path.write_bytes(text.replace(b"9000001", b"9000001\xff") + b"132;trop;peu\r\n\r\n")
 
-    chargement = chargements.load(Fichier(path))
+    chargement = load(path)
 
     assert counts(chargement) == (3, 1, 0, 2)
     assert [raison for _, _, raison in refusals_of(chargement)] == [
@@ -170,9 +226,9 @@ def test_stopped_it_goes_on_where_it_was(caf: Caf, tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(chargements, "write_tranche", stop)
     with pytest.raises(KeyboardInterrupt):
-        chargements.load(Fichier(path), lines=4)
+        load(path, lines=4)
     monkeypatch.setattr(chargements, "write_tranche", whole)
-    resumed = chargements.load(Fichier(path), lines=5)
+    resumed = load(path, lines=5)
 
     assert resumed.par_tranche == 4
     assert counts(resumed) == (12, 12, 0, 0)
@@ -202,7 +258,7 @@ def test_a_file_loaded_before_is_told_so(caf: Caf, tmp_path: Path) -> None:
 
 def test_a_slice_written_twice_is_written_once(caf: Caf, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "d.csv", [line(FIRST)])
-    chargement = chargements.load(Fichier(path))
+    chargement = load(path)
     tranche = next(Fichier(path).tranches(10))
 
     assert chargements.write_tranche(chargement.pk, tranche, {"132": (caf.pk, f"cdap_dossier_{caf.pk}")}) == 1
@@ -212,7 +268,7 @@ def test_a_slice_written_twice_is_written_once(caf: Caf, tmp_path: Path) -> None
 def test_a_loading_is_told_to_the_journal_without_what_it_holds(caf: Caf, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "caf-132.csv", [line(FIRST), line(FIRST + 1, caf="999")])
 
-    chargements.load(Fichier(path))
+    load(path)
 
     started, ended = JournalEntry.objects.filter(kind__startswith="cdap.chargement").order_by("pk")
     assert (started.kind, ended.kind) == ("cdap.chargement.started", "cdap.chargement.ended")
@@ -298,65 +354,3 @@ def test_killed_and_run_again_no_line_is_lost_none_is_twice(committed: Caf, tmp_
     assert chargement.ended_at is not None
     assert counts(chargement) == (400, 400, 0, 0)
     assert Dossier.objects.count() == 400
-
-
-# Seen by the Caf
-
-
-def keep_chargement(name: str, counts: dict[Caf, tuple[int, int, int]], **more: Any) -> ChargementDossiers:
-    chargement = ChargementDossiers.objects.create(fichier=name, empreinte=f"{name:0<64}", par_tranche=10, **more)
-    for caf, (loaded, replaced, refused) in counts.items():
-        found = {"chargees": loaded, "remplacees": replaced, "refusees": refused, "lues": loaded + replaced + refused}
-        chargement.tranches.create(rang=0, caf=caf, **found)
-    return chargement
-
-
-@pytest.fixture
-def seen(cast: Cast) -> None:
-    here, elsewhere = cast.cafs["132"], cast.cafs["061"]
-    keep_chargement("mars.parquet", {here: (40, 2, 1), elsewhere: (900, 0, 0)}, ended_at=timezone.now())
-    keep_chargement("avril.csv", {here: (7, 0, 0)})
-    keep_chargement("ailleurs.csv", {elsewhere: (5, 0, 0)})
-
-
-def test_the_caf_sees_what_was_loaded_of_its_own_lines(seen: None, client_of: Any) -> None:
-    page = client_of("auditeau").get(LIST).content.decode()
-
-    assert re.search(r"2\s+chargements", page)
-    assert "mars.parquet" in page
-    assert "ailleurs.csv" not in page
-    assert ">900<" not in page
-    export = client_of("auditeau").get(f"{LIST}export/csv/").content.decode("utf-8-sig")
-    assert [row.split(";")[0] for row in export.splitlines()[1:]] == ["avril.csv", "mars.parquet"]
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("fichier=AVR", ["avril.csv"]),
-        ("etat=termine", ["mars.parquet"]),
-        ("etat=en_cours", ["avril.csv"]),
-        ("refus=avec", ["mars.parquet"]),
-        ("refus=sans", ["avril.csv"]),
-        ("sort=-lues", ["mars.parquet", "avril.csv"]),
-        ("sort=fichier", ["avril.csv", "mars.parquet"]),
-        ("fichier=rien", []),
-    ],
-)
-def test_the_list_is_filtered_and_sorted(seen: None, client_of: Any, query: str, found: list[str]) -> None:
-    page = client_of("marchand").get(f"{LIST}?{query}").content.decode()
-
-    assert re.findall(r"(\w+\.(?:csv|parquet))</th>", page) == found
-
-
-@pytest.mark.parametrize("more", [0, 2])
-def test_the_list_costs_the_same_whatever_its_length(
-    seen: None, cast: Cast, client_of: Any, django_assert_num_queries: Any, more: int
-) -> None:
-    for rank in range(more):
-        keep_chargement(f"plus{rank}.csv", {cast.cafs["132"]: (1, 0, 0)})
-    client = client_of("gestin")
-    client.get(LIST)
-
-    with django_assert_num_queries(4):
-        client.get(LIST)

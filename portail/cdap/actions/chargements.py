@@ -1,9 +1,9 @@
 """Files loaded by slices: each is one transaction, which also tells what became of its lines."""
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,6 +17,7 @@ from psycopg import sql
 from config.workers import begin
 from portail.cdap import events
 from portail.cdap.gateway.coffre import coffre_of
+from portail.cdap.gateway.fichiers import GROUP
 from portail.cdap.gateway.lignes import ROW, ROW_TYPES, Rangee, Refus, Tranche
 from portail.cdap.models import ChargementDossiers, TrancheChargement
 from portail.cdap.queries.chargements import counts_of
@@ -24,11 +25,9 @@ from portail.conventions.models import Caf
 from portail.journal import actions as journal
 from portail.ui.rules import Refused
 
-LINES = 5_000  # of a slice
+LINES = GROUP  # of a slice
 LOADING = 7203011  # advisory lock: one loading at a time
 _AHEAD = 2  # slices read in advance for each process
-
-Advance = Callable[[int], object]
 
 
 class Lot(Protocol):
@@ -38,6 +37,10 @@ class Lot(Protocol):
     def nom(self) -> str: ...
     def empreinte(self) -> str: ...
     def tranches(self, size: int) -> Iterable[Tranche]: ...
+
+
+Advance = Callable[[int], object]
+Ended = Callable[[Any, ChargementDossiers, bool], object]
 
 
 @dataclass(frozen=True)
@@ -59,31 +62,28 @@ def working(processes: int) -> Iterator[Workers | None]:
 
 
 def load(
-    lot: Lot,
+    lots: Iterable[Lot],
     *,
     workers: Workers | None = None,
     lines: int = LINES,
     again: bool = False,
     advance: Advance = lambda _: None,
-) -> ChargementDossiers:
-    """Every line loaded, replaced or refused; one stopped before goes on with the slices that are not done.
+    ended: Ended = lambda *_: None,
+) -> None:
+    """Every line loaded, replaced or refused; a lot stopped before goes on with the slices that are not done.
 
-    What was loaded whole is not loaded twice, unless `again`. `advance` is told how many lines were done.
+    What was loaded whole is not loaded twice, unless `again`. `advance` is told how many lines were done, `ended` each
+    lot in its order, what became of it, and whether it had been before.
 
     :raises Refused: when another loading runs
     """
     with _alone():
-        chargement = _begun(lot, lines, again=again)
-        if chargement.ended_at is not None:
-            return chargement
-        done = Counter[int](dict(chargement.tranches.values_list("rang").annotate(Sum("lues"))))
-        advance(done.total())
-        partitions = _Partitions()
-        todo = (each for each in lot.tranches(chargement.par_tranche) if each.rang not in done)
-        tasks = ((chargement.pk, each, partitions.of(each.cafs())) for each in todo)
-        for lues in _spread(tasks, workers):
-            advance(lues)
-        return _ended(chargement)
+        suite = _Suite(workers, advance, ended)
+        try:
+            for lot in lots:
+                suite.take(lot, lines, again=again)
+        finally:  # a lot that cannot be read undoes nothing of those before it
+            suite.settle(ALL_COMPLETED)
 
 
 @contextmanager
@@ -100,8 +100,7 @@ def _alone() -> Iterator[None]:
 
 
 @transaction.atomic
-def _begun(lot: Lot, lines: int, *, again: bool) -> ChargementDossiers:
-    empreinte = lot.empreinte()
+def _begun(lot: Lot, empreinte: str, lines: int, *, again: bool) -> ChargementDossiers:
     known = ChargementDossiers.objects.filter(empreinte=empreinte).order_by("-pk").first()
     if known is not None and (known.ended_at is None or not again):
         return known
@@ -152,23 +151,74 @@ class _Partitions:
             return str(cursor.fetchone()[0])
 
 
-# Across processes
+# Lots, across processes
 
 Task = tuple[int, Tranche, Mapping[str, tuple[int, str]]]
 
 
-def _spread(tasks: Iterable[Task], workers: Workers | None) -> Iterator[int]:
-    """How many lines each slice had, as they are done; at most a few are read in advance."""
-    if workers is None:
-        yield from (write_tranche(*task) for task in tasks)
-        return
-    base, pending = str(connection.settings_dict["NAME"]), set[Future[int]]()
-    for task in tasks:
-        pending.add(workers.pool.submit(_write_in, base, task))
-        if len(pending) >= workers.count * _AHEAD:
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            yield from (each.result() for each in done)
-    yield from (each.result() for each in pending)
+@dataclass
+class _Entame:
+    """A lot that was begun: `left` slices are given and not written yet."""
+
+    lot: Lot
+    chargement: ChargementDossiers
+    left: int = 0
+    is_read: bool = False
+
+
+class _Suite:
+    """Lots one after the other, whose slices are written side by side: nobody waits for the last slice of a lot."""
+
+    def __init__(self, workers: Workers | None, advance: Advance, ended: Ended) -> None:
+        self._workers, self._advance, self._told = workers, advance, ended
+        self._base = str(connection.settings_dict["NAME"])
+        self._partitions = _Partitions()
+        self._lots = deque[_Entame]()
+        self._pending: dict[Future[int], _Entame] = {}
+
+    def take(self, lot: Lot, lines: int, *, again: bool) -> None:
+        """Read whole; its last slices may still be being written."""
+        empreinte = lot.empreinte()
+        if any(each.chargement.empreinte == empreinte for each in self._lots):
+            self.settle(ALL_COMPLETED)  # the same file twice: the second is already loaded
+        entame = _Entame(lot, _begun(lot, empreinte, lines, again=again))
+        self._lots.append(entame)
+        if entame.chargement.ended_at is None:
+            self._read(entame)
+        entame.is_read = True
+        self._tell()
+
+    def settle(self, until: str) -> None:
+        """Waits for slices. One that failed leaves its lot unended, to be gone on with."""
+        done, _ = wait(self._pending, return_when=until)
+        for future in done:
+            entame = self._pending.pop(future)
+            self._advance(future.result())
+            entame.left -= 1
+        self._tell()
+
+    def _read(self, entame: _Entame) -> None:
+        chargement = entame.chargement
+        done = Counter[int](dict(chargement.tranches.values_list("rang").annotate(Sum("lues"))))
+        self._advance(done.total())
+        for each in entame.lot.tranches(chargement.par_tranche):
+            if each.rang not in done:
+                self._write(entame, (chargement.pk, each, self._partitions.of(each.cafs())))
+
+    def _write(self, entame: _Entame, task: Task) -> None:
+        if self._workers is None:
+            self._advance(write_tranche(*task))
+            return
+        self._pending[self._workers.pool.submit(_write_in, self._base, task)] = entame
+        entame.left += 1
+        if len(self._pending) >= self._workers.count * _AHEAD:
+            self.settle(FIRST_COMPLETED)
+
+    def _tell(self) -> None:
+        while self._lots and self._lots[0].is_read and not self._lots[0].left:
+            entame = self._lots.popleft()
+            was_before = entame.chargement.ended_at is not None
+            self._told(entame.lot, entame.chargement if was_before else _ended(entame.chargement), was_before)
 
 
 def _write_in(base: str, task: Task) -> int:

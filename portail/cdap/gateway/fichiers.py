@@ -3,8 +3,9 @@
 import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,37 @@ import pyarrow.parquet as pq
 from portail.cdap.calculs.fiction import DossierFictif
 from portail.cdap.definitions import echange
 from portail.cdap.definitions.contenu import PARTIES
-from portail.cdap.gateway.lignes import MOST_NUMERO, TrancheLue, code_of, numero_of
+from portail.cdap.gateway.lignes import MOST_NUMERO, Rangee, Refus, TrancheLue, code_of, numero_of
 
 SUFFIXES = (".parquet", ".csv")
+GROUP = 5_000  # lines of a row group that is written: those of a slice, so that each is read by who loads it
 _MOST_FIELD = 4 * 1024 * 1024  # characters of one part
 _OPTIONAL = {"closed_on"}
 
 
 class WrongFileError(Exception):
     """The file cannot be read at all; its text is the French sentence."""
+
+
+@dataclass(frozen=True)
+class TrancheParquet:
+    """Lines that are whole row groups of a file: read by the process that writes them, not passed to it."""
+
+    rang: int
+    premiere: int
+    path: Path
+    groupes: range
+    codes: set[str]
+    fautives: dict[int, str]
+
+    def cafs(self) -> set[str]:
+        return self.codes
+
+    def rangees(self, known: Collection[str]) -> Iterator[Rangee | Refus]:
+        """:raises WrongFileError: when the file is damaged there"""
+        with _readable(self.path.name), pq.ParquetFile(self.path) as file:
+            lignes = file.read_row_groups(self.groupes, columns=_columns(file), use_threads=False)
+        return TrancheLue(self.rang, self.premiere, _completed(lignes), self.fautives).rangees(known)
 
 
 class Fichier:
@@ -49,14 +72,13 @@ class Fichier:
                 _check_parquet(self.nom, file.schema_arrow)
                 return int(file.metadata.num_rows)
 
-    def tranches(self, size: int) -> Iterator[TrancheLue]:
+    def tranches(self, size: int) -> Iterator[TrancheLue | TrancheParquet]:
         """:raises WrongFileError: when a column misses, or the file is damaged"""
-        seen, premiere = _Vus(), 1
         with _readable(self.nom):
-            batches = _parquet(self.path, size) if self.is_parquet else _csv(self.path, size)
-            for rang, (lignes, fautives) in enumerate(batches):
-                yield TrancheLue(rang, premiere, lignes, fautives | seen.again(lignes, fautives))
-                premiere += lignes.num_rows
+            if self.is_parquet and (groupes := _groups_of(self.path, size)):
+                yield from _unread(self.path, groupes)
+            else:
+                yield from _read(_parquet(self.path, size) if self.is_parquet else _csv(self.path, size))
 
 
 def files_of(path: Path) -> list[Fichier]:
@@ -90,7 +112,7 @@ class _Vus:
     def __init__(self) -> None:
         self._bits = defaultdict[str, bytearray](lambda: bytearray(MOST_NUMERO // 8 + 1))
 
-    def again(self, lignes: pa.RecordBatch, fautives: dict[int, str]) -> dict[int, str]:
+    def again(self, lignes: pa.RecordBatch | pa.Table, fautives: dict[int, str]) -> dict[int, str]:
         """Those of these lines whose number was seen before, with the reason to refuse them."""
         found = {}
         pairs = zip(lignes.column("caf").to_pylist(), lignes.column("numero").to_pylist(), strict=True)
@@ -114,12 +136,49 @@ class _Vus:
 # Reading
 
 
+def _read(batches: Iterable[tuple[pa.RecordBatch, dict[int, str]]]) -> Iterator[TrancheLue]:
+    seen, premiere = _Vus(), 1
+    for rang, (lignes, fautives) in enumerate(batches):
+        yield TrancheLue(rang, premiere, lignes, fautives | seen.again(lignes, fautives))
+        premiere += lignes.num_rows
+
+
+def _unread(path: Path, slices: list[range]) -> Iterator[TrancheParquet]:
+    """Only the numbers are read, to tell those that come twice."""
+    seen, premiere = _Vus(), 1
+    with pq.ParquetFile(path) as file:
+        _check_parquet(path.name, file.schema_arrow)
+        for rang, groupes in enumerate(slices):
+            keys = file.read_row_groups(groupes, columns=["caf", "numero"], use_threads=False)
+            codes = {code_of(value) for value in keys.column("caf").unique().to_pylist()}
+            yield TrancheParquet(rang, premiere, path, groupes, codes, seen.again(keys, {}))
+            premiere += keys.num_rows
+
+
+def _groups_of(path: Path, size: int) -> list[range]:
+    """The row groups of each slice of `size` lines; none at all when a slice would end within a group."""
+    with pq.ParquetFile(path) as file:
+        counts = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
+    slices, first, lines = [], 0, 0
+    for after, count in enumerate(counts, start=1):
+        lines += count
+        if lines > size:
+            return []
+        if lines == size or after == len(counts):
+            slices.append(range(first, after))
+            first, lines = after, 0
+    return slices
+
+
 def _parquet(path: Path, size: int) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
     with pq.ParquetFile(path) as file:
         _check_parquet(path.name, file.schema_arrow)
-        columns = [name for name in echange.COLUMNS if name in file.schema_arrow.names]
-        for batch in file.iter_batches(size, columns=columns, use_threads=False):  # the others write
+        for batch in file.iter_batches(size, columns=_columns(file), use_threads=False):  # the others write
             yield _completed(batch), {}
+
+
+def _columns(file: pq.ParquetFile) -> list[str]:
+    return [name for name in echange.COLUMNS if name in file.schema_arrow.names]
 
 
 def _check_parquet(nom: str, schema: pa.Schema) -> None:
@@ -133,11 +192,11 @@ def _is_text(kind: pa.DataType) -> bool:
     return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary))
 
 
-def _completed(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _completed(lignes: Any) -> Any:
     """With an empty column for what may be left out."""
-    for name in _OPTIONAL - set(batch.schema.names):
-        batch = batch.append_column(name, pa.nulls(batch.num_rows, pa.string()))
-    return batch
+    for name in _OPTIONAL - set(lignes.schema.names):
+        lignes = lignes.append_column(name, pa.nulls(lignes.num_rows, pa.string()))
+    return lignes
 
 
 def _csv(path: Path, size: int) -> Iterator[tuple[pa.RecordBatch, dict[int, str]]]:
@@ -205,7 +264,7 @@ def write_parquet(path: Path, caf: str, dossiers: Iterable[DossierFictif]) -> No
     columns[2] = columns[2].cast(pa.date32())
     partial = path.with_suffix(".partial")
     table = pa.Table.from_arrays(columns, names=list(echange.COLUMNS))
-    pq.write_table(table, partial, compression="zstd", row_group_size=10_000)
+    pq.write_table(table, partial, compression="zstd", row_group_size=GROUP)
     partial.rename(path)
 
 

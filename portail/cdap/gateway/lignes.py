@@ -61,7 +61,7 @@ class TrancheLue:
 
     rang: int
     premiere: int
-    lignes: pa.RecordBatch
+    lignes: pa.RecordBatch | pa.Table
     fautives: dict[int, str] = field(default_factory=dict)
 
     def cafs(self) -> set[str]:

@@ -22,7 +22,7 @@ def load_dossiers(count: int) -> bool:
     if Dossier.objects.exists():
         return False
     cafs = sorted(caf["code"] for caf in story()["caf"])
-    chargements.load(Fictions(count, cafs, story()["seed"], timezone.localdate()))
+    chargements.load([Fictions(count, cafs, story()["seed"], timezone.localdate())])
     return True
 
 

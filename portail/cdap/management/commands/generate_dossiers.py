@@ -59,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"Caf non enregistrée : {', '.join(sorted(unknown))}.")
         try:
             with working(options["processes"]) as workers:
-                load(fictions, workers=workers, advance=bar.update)
+                load([fictions], workers=workers, advance=bar.update)
         except (Refused, ImproperlyConfigured) as refusal:
             raise CommandError(str(refusal)) from refusal
 

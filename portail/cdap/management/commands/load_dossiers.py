@@ -6,10 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 from tqdm import tqdm
 
-from portail.cdap.actions.chargements import LINES, Workers, load, working
+from portail.cdap.actions.chargements import LINES, load, working
 from portail.cdap.gateway.fichiers import Fichier, WrongFileError, files_of
 from portail.cdap.models import ChargementDossiers
 from portail.cdap.queries.chargements import counts_of, refusals_of
@@ -34,37 +33,57 @@ class Command(BaseCommand):
         parser.add_argument("--processes", type=int, default=min(4, os.cpu_count() or 1), help="processus à la fois")
         parser.add_argument("--lines", type=int, default=LINES, help="lignes par transaction")
         parser.add_argument("--again", action="store_true", help="recharge aussi ce qui l'a déjà été en entier")
-        parser.add_argument("--report", type=Path, help="où écrire les refus ; à défaut, à côté du fichier")
+        parser.add_argument("--report", type=Path, help="où écrire tous les refus ; à défaut, à côté de chaque fichier")
 
     def handle(self, *args: object, **options: Any) -> None:
         try:
-            with working(options["processes"]) as workers:
-                for fichier in files_of(options["path"]):
-                    self.load_one(fichier, workers, options)
+            self.load(files_of(options["path"]), options)
         except (Refused, WrongFileError, ImproperlyConfigured) as refusal:
             raise CommandError(str(refusal)) from refusal
         except OSError as error:
             raise CommandError(f"{error.filename} ne peut être lu : {error.strerror}.") from error
 
-    def load_one(self, fichier: Fichier, workers: Workers | None, options: dict[str, Any]) -> None:
-        total, how, began = fichier.total(), {"lines": options["lines"], "again": options["again"]}, timezone.now()
-        with tqdm(total=total, unit=" lignes", desc=fichier.nom, disable=options["verbosity"] == 0) as bar:
-            chargement = load(fichier, workers=workers, advance=bar.update, **how)
+    def load(self, fichiers: list[Fichier], options: dict[str, Any]) -> None:
+        totals = [each.total() for each in fichiers]
+        if options["report"]:
+            options["report"].unlink(missing_ok=True)
+        with (
+            tqdm(total=_sum(totals), unit=" lignes", disable=options["verbosity"] == 0) as bar,
+            working(options["processes"]) as workers,
+        ):
+
+            def ended(*told: Any) -> None:
+                with bar.external_write_mode():
+                    self.tell(*told, options["report"])
+
+            how = {"lines": options["lines"], "again": options["again"]}
+            load(fichiers, workers=workers, advance=bar.update, ended=ended, **how)
+
+    def tell(self, fichier: Fichier, chargement: ChargementDossiers, was_before: bool, report: Path | None) -> None:
         counts = counts_of(chargement)
-        if chargement.ended_at and chargement.ended_at < began:
+        if was_before:
             self.stdout.write(f"{fichier.nom} : déjà chargé, rien à faire (--again le recharge). Pour mémoire :")
         self.stdout.write(
             f"{fichier.nom} : {counts['lues']} lignes lues, {counts['chargees']} chargées, "
             f"{counts['remplacees']} remplacées, {counts['refusees']} refusées."
         )
         if counts["refusees"]:
-            report = options["report"] or fichier.path.with_name(f"{fichier.nom}.refus.csv")
-            write_report(report, chargement)
-            self.stdout.write(f"Lignes refusées et raisons : {report}")
+            own = fichier.path.with_name(f"{fichier.nom}.refus.csv")
+            if report is None:
+                own.unlink(missing_ok=True)
+            add_to_report(report or own, chargement)
+            self.stdout.write(f"Lignes refusées et raisons : {report or own}")
 
 
-def write_report(path: Path, chargement: ChargementDossiers) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+def _sum(totals: list[int | None]) -> int | None:
+    """None when one of them is not known."""
+    known = [each for each in totals if each is not None]
+    return sum(known) if len(known) == len(totals) else None
+
+
+def add_to_report(path: Path, chargement: ChargementDossiers) -> None:
+    with path.open("a", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow(["ligne", "caf", "raison"])
-        writer.writerows(refusals_of(chargement))
+        if not file.tell():
+            writer.writerow(["fichier", "ligne", "caf", "raison"])
+        writer.writerows([chargement.fichier, *refusal] for refusal in refusals_of(chargement))
