@@ -52,14 +52,14 @@ class Command(BaseCommand):
             working(options["processes"]) as workers,
         ):
 
-            def ended(*told: Any) -> None:
+            def ended(fichier: Fichier, chargement: ChargementDossiers, was_before: bool) -> None:
                 with bar.external_write_mode():
-                    self.tell(*told, options["report"])
+                    self.tell(fichier, chargement, options["report"], was_before=was_before)
 
             how = {"lines": options["lines"], "again": options["again"]}
             load(fichiers, workers=workers, advance=bar.update, ended=ended, **how)
 
-    def tell(self, fichier: Fichier, chargement: ChargementDossiers, was_before: bool, report: Path | None) -> None:
+    def tell(self, fichier: Fichier, chargement: ChargementDossiers, report: Path | None, *, was_before: bool) -> None:
         counts = counts_of(chargement)
         if was_before:
             self.stdout.write(f"{fichier.nom} : déjà chargé, rien à faire (--again le recharge). Pour mémoire :")
