@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,8 +82,8 @@ def finish(process: subprocess.Popen[str]) -> Result:
 
 
 def browse(port: int, seconds: float, clients: list[dict[str, Any]]) -> Result:
-    """Each client asks for its `paths` in turn, with its `cookie`, as fast as it is answered; for their `fragment`, as
-    htmx does, when it says so."""
+    """Each client asks for its `paths` in turn, with its `cookie`, as fast as it is answered: after each page for so many
+    `parts`, as htmx does; -1 for parts only."""
     return finish(start(kind="browse", port=port, seconds=seconds, clients=clients))
 
 
@@ -174,15 +175,13 @@ class Watch:
         return status, head, body
 
 
-async def _browse(
-    watch: Watch, port: int, paths: list[str], cookie: str, once: bool = False, fragment: bool = False
-) -> None:
-    client, requests = Client(port), [get(path, cookie, fragment=fragment) for path in paths]
+async def _browse(watch: Watch, port: int, paths: list[str], cookie: str, once: bool = False, parts: int = 0) -> None:
+    client, of_page = Client(port), cycle([False, *[True] * parts] if parts >= 0 else [True])
     while True:
-        for request in requests:
+        for path in paths:
             if not watch.runs():
                 return
-            await watch.ask(client, request)
+            await watch.ask(client, get(path, cookie, fragment=next(of_page)))
         if once:
             return
 
