@@ -82,8 +82,10 @@ def finish(process: subprocess.Popen[str]) -> Result:
 
 
 def browse(port: int, seconds: float, clients: list[dict[str, Any]]) -> Result:
-    """Each client asks for its `paths` in turn, with its `cookie`, as fast as it is answered: after each page for so many
-    `parts`, as htmx does; -1 for parts only."""
+    """Each client asks for its `paths` in turn, with its `cookie`, as fast as it is answered.
+
+    After each page it asks for so many `parts`, as htmx does; -1 for parts only.
+    """
     return finish(start(kind="browse", port=port, seconds=seconds, clients=clients))
 
 
