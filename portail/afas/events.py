@@ -137,7 +137,8 @@ LOT_VALIDATED = declare("afas.lot.validated", "{by} a validé le lot {lot} : {no
 LOT_DOWNLOADED = declare("afas.lot.downloaded", "{by} a téléchargé le fichier de virement du lot {lot}.")
 LOT_ANSWERED = declare(
     "afas.lot.answered",
-    "{by} a lu le retour de la banque sur le lot {lot} : payés {payes}, rejetés {rejetes}, en cours {attendus}.",
+    "{by} a lu le retour de la banque sur le lot {lot}. Versements payés : {payes} ; rejetés : {rejetes} ; encore à la "
+    "banque : {attendus}.",
 )
 
 COMPTE_TO_CHECK = courriels.declare("compte_bancaire_saisi", "Compte bancaire saisi")

@@ -55,7 +55,7 @@ def test_what_the_bank_confirms_is_paid_and_its_declaration_too(tresor: Tresor) 
     assert (lot.etat, solde.etat, solde.paid_on) == ("termine", "paye", today())
     assert Declaration.objects.get(pk=solde.droit.declaration_id).etat == "payee"
     assert told[1].endswith("à « Payée ».")
-    assert told[0].endswith(f"sur le lot {lot.reference} : payés 1, rejetés 0, en cours 0.")
+    assert told[0].endswith(f"sur le lot {lot.reference}. Versements payés : 1 ; rejetés : 0 ; encore à la banque : 0.")
 
 
 def test_a_declaration_is_paid_with_the_last_of_its_acomptes(tresor: Tresor) -> None:

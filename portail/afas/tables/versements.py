@@ -83,7 +83,7 @@ class ContenuTable(VersementTable):
     compte = tables.Column(
         "Compte crédité", accessor="compte__masked", orderable=False, attrs={"td": {"class": "text-nowrap"}}
     )
-    net = EurosColumn("Montant payé", orderable=False)
+    net = EurosColumn("Montant net", orderable=False)
 
     class Meta(VersementTable.Meta):
         exclude = ("due_on", "paid_on", "lot", "montant", "compense")

@@ -178,7 +178,13 @@ def _niveaux() -> Iterator[Reglage]:
         )
 
 
-REGLAGES = {each.code: each for each in (*QUOTAS, *_seuils(), FACTEUR, *_niveaux(), TAILLE, DELAI)}
+THEMES = {
+    "Combien de consultations": QUOTAS,
+    "À partir de quand une alerte est levée": (*_seuils(), FACTEUR),
+    "Ce qui se passe à une alerte": (*_niveaux(),),
+    "Consultations à justifier chaque mois": (TAILLE, DELAI),
+}
+REGLAGES = {each.code: each for reglages in THEMES.values() for each in reglages}
 
 
 def seuil_code(detecteur: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils import timezone
 
-from portail.cdap.definitions.gardes import DAY, HOUR, REGLAGES, Reglage
+from portail.cdap.definitions.gardes import DAY, HOUR, REGLAGES, THEMES, Reglage
 from portail.cdap.enums import Niveau
 from portail.cdap.models import Consultation, ReglageGarde
 from portail.habilitations.acteur import Acteur
@@ -82,6 +82,12 @@ def reglages_of(acteur: Acteur) -> list[ReglageLu]:
     rows = ReglageGarde.objects.filter(caf=acteur.caf).select_related("entered_by").order_by("pk")
     newest = {row.code: row for row in rows}
     return [ReglageLu(each, newest.get(code)) for code, each in REGLAGES.items()]
+
+
+def reglages_by_theme(acteur: Acteur) -> dict[str, list[ReglageLu]]:
+    """The same, by what they are about."""
+    read = {each.code: each for each in reglages_of(acteur)}
+    return {theme: [read[each.code] for each in reglages] for theme, reglages in THEMES.items()}
 
 
 def reglage_for(acteur: Acteur, reglage: str) -> ReglageLu:

@@ -78,6 +78,10 @@ class ReglageTable(Table):
     portail = tables.Column("Valeur du portail", accessor="portail_written", orderable=False)
     origine = tables.Column("Choisie par", orderable=False)
 
+    def __init__(self, *args: object, caption: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.caption = caption or self.caption
+
 
 class JustificationTable(Table):
     noun = "consultation à justifier,consultations à justifier"

@@ -64,7 +64,10 @@ def reglage_list(request: Request) -> HttpResponse:
         "cdap/reglage_list.html",
         page_title=SETTINGS,
         breadcrumb=supervision_crumbs((SETTINGS, None)),
-        table=configured(request, ReglageTable(queries.reglages_of(request.acteur))),
+        tables=[
+            configured(request, ReglageTable(reglages, caption=theme))
+            for theme, reglages in queries.reglages_by_theme(request.acteur).items()
+        ],
         export_urls=export_urls(request, "cdap:reglage_export"),
     )
 
