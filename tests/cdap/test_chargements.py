@@ -181,9 +181,24 @@ def test_the_refusals_of_a_folder_are_in_one_report_when_asked(caf: Caf, tmp_pat
     for name in ("a.csv", "b.csv"):
         write_csv(tmp_path / name, [line(FIRST), line(FIRST, caf=name[0])])
 
-    call_command("load_dossiers", tmp_path, processes=1, verbosity=0, report=report)
+    for _ in range(2):
+        call_command("load_dossiers", tmp_path, processes=1, verbosity=0, report=report)
 
     assert [row.split(";")[:2] for row in report.read_text().splitlines()[1:]] == [["a.csv", "2"], ["b.csv", "2"]]
+
+
+def test_what_was_refused_is_never_loaded_nor_written_over_a_file(caf: Caf, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [line(FIRST), line(FIRST, caf="999")])
+    kept = path.read_bytes()
+
+    for _ in range(2):
+        call_command("load_dossiers", tmp_path, processes=1, verbosity=0)
+    with pytest.raises(CommandError, match="un fichier à charger"):
+        call_command("load_dossiers", path, processes=1, verbosity=0, report=path)
+
+    assert path.read_bytes() == kept
+    assert (tmp_path / "a.csv.refus.csv").read_text().count("\n") == 2
+    assert ChargementDossiers.objects.count() == 1
 
 
 def test_lines_that_cannot_even_be_read_are_counted(caf: Caf, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from portail.cdap.definitions.contenu import PARTIES
 from portail.cdap.gateway.lignes import MOST_NUMERO, Rangee, Refus, TrancheLue, code_of, numero_of
 
 SUFFIXES = (".parquet", ".csv")
+REFUS = ".refus.csv"  # ends the name of what was refused of a file, which stands beside it
 GROUP = 5_000  # lines of a row group that is written: those of a slice, so that each is read by who loads it
 _MOST_FIELD = 4 * 1024 * 1024  # characters of one part
 _OPTIONAL = {"closed_on"}
@@ -82,12 +83,13 @@ class Fichier:
 
 
 def files_of(path: Path) -> list[Fichier]:
-    """The file, or those of the folder in the order of their names.
+    """The file, or those of the folder in the order of their names; never what was refused of one.
 
     :raises WrongFileError: when there is none
     """
     found = sorted(path.iterdir()) if path.is_dir() else [path]
     known = [each for each in found if each.suffix.lower() in SUFFIXES and each.is_file()]
+    known = [each for each in known if not each.name.endswith(REFUS)]
     if not known:
         raise WrongFileError(f"{path} : aucun fichier .parquet ou .csv n'est là.")
     return [Fichier(each) for each in known]

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from portail.cdap.actions.chargements import LINES, load, working
-from portail.cdap.gateway.fichiers import Fichier, WrongFileError, files_of
+from portail.cdap.gateway.fichiers import REFUS, Fichier, WrongFileError, files_of
 from portail.cdap.models import ChargementDossiers
 from portail.cdap.queries.chargements import counts_of, refusals_of
 from portail.ui.rules import Refused
@@ -44,9 +44,10 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename} ne peut être lu : {error.strerror}.") from error
 
     def load(self, fichiers: list[Fichier], options: dict[str, Any]) -> None:
-        totals = [each.total() for each in fichiers]
-        if options["report"]:
-            options["report"].unlink(missing_ok=True)
+        report, totals = options["report"], [each.total() for each in fichiers]
+        if report and report.resolve() in {each.path.resolve() for each in fichiers}:
+            raise CommandError(f"{report} est un fichier à charger : donnez un autre nom à --report.")
+        self.reports: set[Path] = set()
         with (
             tqdm(total=_sum(totals), unit=" lignes", disable=options["verbosity"] == 0) as bar,
             working(options["processes"]) as workers,
@@ -54,7 +55,7 @@ class Command(BaseCommand):
 
             def ended(fichier: Fichier, chargement: ChargementDossiers, was_before: bool) -> None:
                 with bar.external_write_mode():
-                    self.tell(fichier, chargement, options["report"], was_before=was_before)
+                    self.tell(fichier, chargement, report, was_before=was_before)
 
             how = {"lines": options["lines"], "again": options["again"]}
             load(fichiers, workers=workers, advance=bar.update, ended=ended, **how)
@@ -68,22 +69,22 @@ class Command(BaseCommand):
             f"{counts['remplacees']} remplacées, {counts['refusees']} refusées."
         )
         if counts["refusees"]:
-            own = fichier.path.with_name(f"{fichier.nom}.refus.csv")
-            if report is None:
-                own.unlink(missing_ok=True)
-            add_to_report(report or own, chargement)
-            self.stdout.write(f"Lignes refusées et raisons : {report or own}")
+            path = report or fichier.path.with_name(f"{fichier.nom}{REFUS}")
+            self.write_report(path, chargement)
+            self.stdout.write(f"Lignes refusées et raisons : {path}")
+
+    def write_report(self, path: Path, chargement: ChargementDossiers) -> None:
+        """Anew the first time, then below what is there."""
+        is_new = path not in self.reports
+        self.reports.add(path)
+        with path.open("w" if is_new else "a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=";")
+            if is_new:
+                writer.writerow(["fichier", "ligne", "caf", "raison"])
+            writer.writerows([chargement.fichier, *refusal] for refusal in refusals_of(chargement))
 
 
 def _sum(totals: list[int | None]) -> int | None:
     """None when one of them is not known."""
     known = [each for each in totals if each is not None]
     return sum(known) if len(known) == len(totals) else None
-
-
-def add_to_report(path: Path, chargement: ChargementDossiers) -> None:
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        if not file.tell():
-            writer.writerow(["fichier", "ligne", "caf", "raison"])
-        writer.writerows([chargement.fichier, *refusal] for refusal in refusals_of(chargement))
