@@ -151,7 +151,7 @@ DATABASES["default"]["OPTIONS"] |= {
     "server_side_binding": True,
     "prepare_threshold": 2,
     "options": "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s "
-    "-c max_parallel_workers_per_gather=0"
+    "-c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c jit=off"
     if os.environ.get("PORTAIL_PROCESS") == "web"
     else "-c lock_timeout=10s",
 }

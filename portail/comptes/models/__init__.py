@@ -8,6 +8,7 @@ from portail.comptes.models.dates import (
     SortKey,
     closes_after_opening,
     rows_found,
+    written,
 )
 from portail.comptes.models.sessions import Session, SignInLane, browser_in_words
 from portail.comptes.models.utilisateurs import (
@@ -38,4 +39,5 @@ __all__ = [
     "browser_in_words",
     "closes_after_opening",
     "rows_found",
+    "written",
 ]

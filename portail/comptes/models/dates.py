@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields.ranges import DateTimeRangeContains
 from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
@@ -45,6 +46,22 @@ class Holds(models.Lookup):
         connection.ensure_connection()
         pattern = Literal(f"%{_like(_sort_key(str(self.rhs)))}%").as_string(connection.connection)
         return f"{column} LIKE {pattern.replace('%', '%%')}", list(parameters)
+
+
+def written(day: date) -> str:
+    """The day as SQL reads it, for a statement that asks who is open on it.
+
+    Of a day that it does not know, the base believes that one row in two hundred is open, and reads whole tables first.
+    """
+    return f"DATE '{day.isoformat()}'"
+
+
+@DateRangeField.register_lookup
+class CoversDay(DateTimeRangeContains):
+    """`period__contains=day`, the day written into the statement: see `written`."""
+
+    def process_rhs(self, compiler: Any, connection: Any) -> Any:
+        return (written(self.rhs), []) if type(self.rhs) is date else super().process_rhs(compiler, connection)
 
 
 @functools.lru_cache(maxsize=1024)
