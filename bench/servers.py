@@ -58,7 +58,7 @@ def web(place: Place, name: str, database: str, settings: str = "config.settings
     """
     port = free_port()
     listen = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    size = ["--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--no-access-log"]
+    size = ["--workers", "2", "--blocking-threads", "6", "--respawn-failed-workers", "--no-access-log"]
     command = [sys.executable, "-m", "granian", *listen, *size, "config.wsgi:application"]
     environment = place.variables(
         DATABASE_URL=database,

@@ -5,15 +5,13 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from portail.comptes.models import SignInLane
+from portail.comptes.models import SignInLane, rows_found
 
 # Seconds to wait after the nth failure in a row: ten tries at most before a full day (CNIL 2022-100).
 DELAYS = (0, 0, 10, 30, 60, 300, 900, 3600, 4 * 3600)
@@ -32,12 +30,26 @@ class Bucket:
     seconds: int
 
 
-# Written out in SQL: makes the rows that are missing and locks them all, in one statement and always in the same order.
+# Written out in SQL: every sign-in asks them, and composing them cost more than running them. Rows are always locked in
+# the order of their keys, or two tries would wait for each other.
+_FOUND = "SELECT {columns} FROM comptes_signinlane t WHERE t.key = %s"
 _LOCKED = """
-INSERT INTO comptes_signinlane AS lane (key, failures, open_at, updated_at)
+INSERT INTO comptes_signinlane AS t (key, failures, open_at, updated_at)
 SELECT key, 0, %(now)s, %(now)s FROM unnest(%(keys)s::varchar[]) AS key ORDER BY key
-ON CONFLICT (key) DO UPDATE SET failures = lane.failures
-RETURNING *
+ON CONFLICT (key) DO UPDATE SET failures = t.failures
+RETURNING {columns}
+"""
+_WRITTEN = """
+UPDATE comptes_signinlane AS t SET failures = new.failures, open_at = new.open_at, updated_at = new.updated_at
+FROM unnest(%s::varchar[], %s::int[], %s::timestamptz[], %s::timestamptz[]) AS new (key, failures, open_at, updated_at)
+WHERE t.key = new.key
+"""
+_FORGOTTEN = """
+UPDATE comptes_signinlane AS t SET
+  failures = CASE WHEN t.key = %(lane)s THEN 0 ELSE greatest(t.failures - 1, 0) END,
+  open_at = CASE WHEN t.key = %(lane)s THEN %(now)s ELSE t.open_at END
+FROM (SELECT key FROM comptes_signinlane WHERE key = ANY(%(keys)s) ORDER BY key FOR UPDATE) AS held
+WHERE t.key = held.key
 """
 ACCOUNT = Bucket(ACCOUNT_FAILURES, ACCOUNT_FAILURE_SECONDS)
 
@@ -81,11 +93,9 @@ def lane_open_to(identifiant: str, address: str, device: str) -> str | None:
 
 def forget(lane: str, identifiant: str) -> None:
     """After a success: no wait in this lane, and the try that succeeded was no failure."""
-    after: dict[str, dict[str, Any]] = {lane: {"failures": 0, "open_at": timezone.now()}}
-    if lane == key_of("compte", identifiant):
-        after[key_of("jour", identifiant)] = {"failures": Greatest(F("failures") - 1, 0)}
-    for key in sorted(after):  # in the order of `_locked`, or two of them would wait for each other
-        SignInLane.objects.filter(pk=key).update(**after[key])
+    keys = [lane, key_of("jour", identifiant)] if lane == key_of("compte", identifiant) else [lane]
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGOTTEN, {"lane": lane, "keys": keys, "now": timezone.now()})
 
 
 def give_back(lane: str | None, identifiant: str) -> None:
@@ -112,15 +122,22 @@ def reserve(key: str, bucket_key: str | None = None) -> bool:
     lane.failures += 1
     delay = DELAYS[lane.failures - 1] if lane.failures <= len(DELAYS) else LONGEST_DELAY
     lane.open_at, lane.updated_at = now + timedelta(seconds=delay), now
-    lane.save(update_fields=["failures", "open_at", "updated_at"])
     if bucket:
         _add_failure(bucket, ACCOUNT, now)
+    _write(*lanes.values())
     return True
 
 
 def _locked(keys: list[str], now: datetime) -> dict[str, SignInLane]:
     """The lanes of these keys, made where missing, held until the transaction ends; always in the same order."""
-    return {lane.key: lane for lane in SignInLane.objects.raw(_LOCKED, {"now": now, "keys": keys})}
+    return {lane.key: lane for lane in rows_found(SignInLane, _LOCKED, {"now": now, "keys": keys})}
+
+
+def _write(*lanes: SignInLane) -> None:
+    """Keeps what these lanes, locked, became."""
+    rows = [(lane.key, lane.failures, lane.open_at, lane.updated_at) for lane in lanes]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _remaining(lane: SignInLane, bucket: Bucket, now: datetime) -> int:
@@ -130,7 +147,7 @@ def _remaining(lane: SignInLane, bucket: Bucket, now: datetime) -> int:
 
 
 def may_try(key: str, bucket: Bucket) -> bool:
-    lane = SignInLane.objects.filter(pk=key).first()
+    lane = next(rows_found(SignInLane, _FOUND, [key]), None)
     return lane is None or _remaining(lane, bucket, timezone.now()) < bucket.failures
 
 
@@ -138,11 +155,12 @@ def may_try(key: str, bucket: Bucket) -> bool:
 def count_failure(key: str, bucket: Bucket) -> None:
     """Holds one more failure against the lane; at most twice what it stands, so that everybody is forgiven one day."""
     now = timezone.now()
-    _add_failure(_locked([key], now)[key], bucket, now)
+    lane = _locked([key], now)[key]
+    _add_failure(lane, bucket, now)
+    _write(lane)
 
 
 def _add_failure(lane: SignInLane, bucket: Bucket, now: datetime) -> None:
     if (failures := _remaining(lane, bucket, now)) < lane.failures:
         lane.updated_at = now
     lane.failures = min(failures + 1, 2 * bucket.failures)
-    lane.save(update_fields=["failures", "updated_at"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portail.comptes import events
@@ -19,6 +19,12 @@ from portail.comptes.models import (
 from portail.journal import actions as journal
 
 BROUILLONS_AT_ONCE = 20
+# Written out in SQL: every sign-in asks it.
+_SURPLUS = """
+DELETE FROM comptes_session WHERE session_key IN (
+  SELECT session_key FROM comptes_session WHERE utilisateur_id = %s
+  ORDER BY last_seen_at DESC, created_at DESC OFFSET %s)
+"""
 
 
 def end_sessions(utilisateur: Utilisateur, *, but: str | None = None) -> int:
@@ -45,9 +51,8 @@ def end_oldest_sessions(utilisateur: Utilisateur) -> None:
 
     Called once the newest is stored: whatever signs in at the same moment, the last call sees them all.
     """
-    newest = Session.objects.filter(utilisateur=utilisateur).order_by("-last_seen_at", "-created_at")
-    surplus = list(newest.values_list("pk", flat=True)[settings.PORTAIL["SESSIONS_AT_ONCE"] :])
-    Session.objects.filter(pk__in=surplus).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_SURPLUS, [utilisateur.pk, settings.PORTAIL["SESSIONS_AT_ONCE"]])
 
 
 @transaction.atomic

@@ -86,7 +86,9 @@ def columns_of(model: type[models.Model], table: str) -> tuple[tuple[str, ...], 
     return tuple(field.attname for field in fields), ", ".join(f"{table}.{field.column}" for field in fields)
 
 
-def rows_found(model: Any, statement: str, values: list[Any], more: tuple[str, ...] = ()) -> Iterator[Any]:
+def rows_found(
+    model: Any, statement: str, values: list[Any] | dict[str, Any], more: tuple[str, ...] = ()
+) -> Iterator[Any]:
     """The rows of a statement that reads the `{columns}` of the table it calls `t`, then `more`.
 
     As `raw` gives them, which at each call asks anew which column is which field.
