@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -9,6 +10,8 @@ import psycopg
 from bench import data
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bench.figures import Place
 
 WHOLE = data.Size("portail_bench_governance", users=100_000, conventions=5_000)
@@ -35,8 +38,15 @@ UPDATE conventions_convention_cafs SET caf_id = %(caf)s WHERE convention_id IN (
 _ACCEPTED = "INSERT INTO comptes_acceptationregle (utilisateur_id, regle_id) VALUES (%s, 1)"
 
 
+def seals_of(folder: Path, database: str) -> Path:
+    """Where the seals of that base are kept."""
+    return folder / f"sceaux-{database}"
+
+
 def complete(place: Place, size: data.Size) -> None:
-    """Add who looks over the rights of the Caf, and the conventions it leads besides its tenth."""
+    """Add who looks over the rights of the Caf, and the conventions it leads besides its tenth; seals of a base before
+    it would not be its own."""
+    shutil.rmtree(seals_of(place.folder, size.name), ignore_errors=True)
     with psycopg.connect(data.address(place.url, database=size.name)) as connection:
         row = connection.execute(_AGENT).fetchone()
         agent = row[0] if row else None

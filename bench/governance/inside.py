@@ -20,7 +20,7 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench.governance import by_hand  # noqa: E402
-from bench.governance.base import CAF, agent_of  # noqa: E402
+from bench.governance.base import CAF, agent_of, seals_of  # noqa: E402
 from bench.inside import sessions  # noqa: E402
 from portail.campagnes import actions as campagnes  # noqa: E402
 from portail.campagnes.enums import EtatCampagne, RegleFin  # noqa: E402
@@ -184,7 +184,7 @@ def journal_entries(count: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    settings.SEALS_DIR = settings.DATA_DIR / f"sceaux-{connection.settings_dict['NAME']}"
+    settings.SEALS_DIR = seals_of(settings.DATA_DIR, connection.settings_dict["NAME"])
     serve(
         {
             "search": search,
