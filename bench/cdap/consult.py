@@ -58,10 +58,7 @@ def _measured(place: Place, size: base.Size) -> tuple[dict[str, list[float]], di
         ):
             pages = {"ours": (ours, files["paths"]), "bare": (bare, base.bare_paths(readers))}
             pages |= dict.fromkeys(("part", "ten"), pages["ours"])
-            one, many = (
-                {name: _browse(page, files["cookies"], clients, PARTS[name]) for name, page in pages.items()}
-                for clients in (1, PEOPLE)
-            )
+            one, many = (_in_turn(pages, files["cookies"][:clients]) for clients in (1, PEOPLE))
         ours = [seen[name] for seen in (one, many) for name in pages if name != "bare"]
         shown = sum(result.count(200) for results in ours for result in results)
         missing = shown - (inside.ask(do="traces")["count"] - before)
@@ -73,9 +70,16 @@ def _measured(place: Place, size: base.Size) -> tuple[dict[str, list[float]], di
     return times, rates | {"missing": max(0, missing)}, spoiled
 
 
-def _browse(page: tuple[int, list[list[str]]], cookies: list[str], clients: int, parts: int) -> list[load.Result]:
-    port, paths = page
-    people = zip(paths[:clients], cookies[:clients], strict=True)
-    jobs: list[dict[str, Any]] = [{"paths": own, "cookie": cookie, "parts": parts} for own, cookie in people]
-    load.browse(port, SECONDS / 2, jobs)  # warm-up
-    return [load.browse(port, SECONDS, jobs) for _ in range(ROUNDS)]
+def _in_turn(pages: dict[str, tuple[int, list[list[str]]]], cookies: list[str]) -> dict[str, list[load.Result]]:
+    """What each kind of page gives these people, one kind after the other in each round; the first is the warm-up."""
+    seen: dict[str, list[load.Result]] = {name: [] for name in pages}
+    for number in range(ROUNDS + 1):
+        for name, (port, paths) in pages.items():
+            people = zip(paths, cookies, strict=False)  # as many as there are cookies
+            jobs: list[dict[str, Any]] = [
+                {"paths": own, "cookie": cookie, "parts": PARTS[name]} for own, cookie in people
+            ]
+            result = load.browse(port, SECONDS, jobs)
+            if number:
+                seen[name].append(result)
+    return seen
