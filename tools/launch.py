@@ -211,7 +211,7 @@ class Children:
 
 
 def web_command(number: int) -> list[str]:
-    """The web server. Four threads of a process may be held by sign-ins that wait; two are left to those who browse."""
+    """The web server. Four threads of a process may be held by sign-ins that wait; two are left to all others."""
     listen = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(number)]
     size = ["--workers", "2", "--blocking-threads", "6", "--respawn-failed-workers", "--no-access-log"]
     return [python_of(VENV), "-m", "granian", *listen, *size, "config.wsgi:application"]

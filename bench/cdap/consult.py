@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bench.figures import Place
 
-ROUNDS, SECONDS, TAB = 5, 2.0, "synthese"
+WARM_UP, ROUNDS, SECONDS, TAB = 1, 5, 2.0, "synthese"
 PEOPLE, FILES = 16, 20
 PARTS = {"ours": 0, "bare": 0, "part": -1, "ten": 9}  # asked for after each page
 
@@ -64,22 +64,23 @@ def _measured(place: Place, size: base.Size) -> tuple[dict[str, list[float]], di
         missing = shown - (inside.ask(do="traces")["count"] - before)
     results = [result for seen in (one, many) for each in seen.values() for result in each]
     wrong = [result.milliseconds.keys() for result in results if set(result.milliseconds) != {"200"}]
-    rates = {name: median([result.per_second for result in each]) for name, each in many.items()}
-    times = {name: [ms for result in each for ms in result.milliseconds.get("200", [])] for name, each in one.items()}
+    rates = {name: median([result.per_second for result in each[WARM_UP:]]) for name, each in many.items()}
+    times = {
+        name: [ms for result in each[WARM_UP:] for ms in result.milliseconds.get("200", [])]
+        for name, each in one.items()
+    }
     spoiled = f"answers other than 200: {wrong}" if wrong else ""
-    return times, rates | {"missing": max(0, missing)}, spoiled
+    return times, rates | {"missing": missing}, spoiled
 
 
 def _in_turn(pages: dict[str, tuple[int, list[list[str]]]], cookies: list[str]) -> dict[str, list[load.Result]]:
-    """What each kind of page gives these people, one kind after the other in each round; the first is the warm-up."""
+    """What each kind of page gives these people, one kind after the other in each round; the first warms up."""
     seen: dict[str, list[load.Result]] = {name: [] for name in pages}
-    for number in range(ROUNDS + 1):
+    for _ in range(WARM_UP + ROUNDS):
         for name, (port, paths) in pages.items():
-            people = zip(paths, cookies, strict=False)  # as many as there are cookies
+            people = zip(paths[: len(cookies)], cookies, strict=True)
             jobs: list[dict[str, Any]] = [
                 {"paths": own, "cookie": cookie, "parts": PARTS[name]} for own, cookie in people
             ]
-            result = load.browse(port, SECONDS, jobs)
-            if number:
-                seen[name].append(result)
+            seen[name].append(load.browse(port, SECONDS, jobs))
     return seen

@@ -46,7 +46,8 @@ def seals_of(folder: Path, database: str) -> Path:
 def complete(place: Place, size: data.Size) -> None:
     """Add who looks over the rights of the Caf, and the conventions it leads besides its tenth; seals of a base before
     it would not be its own."""
-    shutil.rmtree(seals_of(place.folder, size.name), ignore_errors=True)
+    if (seals := seals_of(place.folder, size.name)).exists():
+        shutil.rmtree(seals)
     with psycopg.connect(data.address(place.url, database=size.name)) as connection:
         row = connection.execute(_AGENT).fetchone()
         agent = row[0] if row else None

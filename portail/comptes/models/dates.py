@@ -80,7 +80,7 @@ def _like(text: str) -> str:
 def columns_of(model: type[models.Model], table: str) -> tuple[tuple[str, ...], str]:
     """The attributes of a row, and its columns as SQL reads them from what it calls `table`.
 
-    What the base works out, as `period`, is left there: reading a range costs a tenth of a page.
+    What the base works out, as `period`, is left there: nobody reads it of a row found so.
     """
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     return tuple(field.attname for field in fields), ", ".join(f"{table}.{field.column}" for field in fields)
