@@ -181,7 +181,7 @@ def _niveaux() -> Iterator[Reglage]:
 THEMES = {
     "Combien de consultations": QUOTAS,
     "À partir de quand une alerte est levée": (*_seuils(), FACTEUR),
-    "Ce qui se passe à une alerte": (*_niveaux(),),
+    "Ce qui se passe à une alerte": tuple(_niveaux()),
     "Consultations à justifier chaque mois": (TAILLE, DELAI),
 }
 REGLAGES = {each.code: each for reglages in THEMES.values() for each in reglages}

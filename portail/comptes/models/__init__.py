@@ -6,9 +6,9 @@ from portail.comptes.models.dates import (
     DateRange,
     Opened,
     SortKey,
+    at_day,
     closes_after_opening,
     rows_found,
-    written,
 )
 from portail.comptes.models.sessions import Session, SignInLane, browser_in_words
 from portail.comptes.models.utilisateurs import (
@@ -36,8 +36,8 @@ __all__ = [
     "SignInLane",
     "SortKey",
     "Utilisateur",
+    "at_day",
     "browser_in_words",
     "closes_after_opening",
     "rows_found",
-    "written",
 ]

@@ -48,20 +48,24 @@ class Holds(models.Lookup):
         return f"{column} LIKE {pattern.replace('%', '%%')}", list(parameters)
 
 
-def written(day: date) -> str:
-    """The day as SQL reads it, for a statement that asks who is open on it.
+def at_day(statement: str, day: date) -> str:
+    """The statement with its day, `%(on)s::date`, written into it.
 
     Of a day that it does not know, the base believes that one row in two hundred is open, and reads whole tables first.
     """
+    return statement.replace("%(on)s::date", _literal(day))
+
+
+def _literal(day: date) -> str:
     return f"DATE '{day.isoformat()}'"
 
 
 @DateRangeField.register_lookup
 class CoversDay(DateTimeRangeContains):
-    """`period__contains=day`, the day written into the statement: see `written`."""
+    """`period__contains=day`, the day written into the statement: see `at_day`."""
 
     def process_rhs(self, compiler: Any, connection: Any) -> Any:
-        return (written(self.rhs), []) if type(self.rhs) is date else super().process_rhs(compiler, connection)
+        return (_literal(self.rhs), []) if type(self.rhs) is date else super().process_rhs(compiler, connection)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection
 from django.utils.timezone import localtime
 
-from portail.comptes.models import written
+from portail.comptes.models import at_day
 from portail.conventions.models import Rattachement, RoleBulletin
 from portail.habilitations import roles
 from portail.habilitations.acteur import Acteur
@@ -101,7 +101,7 @@ def _unused(suspension: SuspensionUsage) -> Stop:
 _STOPS = """
 SELECT s.service, '' AS role, s.opens_on AS since, false AS waits, NULL::date AS lapsed_on, s.motif
 FROM habilitations_suspensionusage s
-WHERE s.rattachement_id = ANY(%(places)s) AND s.period @> {on}
+WHERE s.rattachement_id = ANY(%(places)s) AND s.period @> %(on)s::date
 UNION ALL
 SELECT b.service, rb.role, min(rb.justificatif_since),
        EXISTS (SELECT FROM habilitations_justificatif j
@@ -109,15 +109,15 @@ SELECT b.service, rb.role, min(rb.justificatif_since),
        (SELECT max(j.closes_on) FROM habilitations_justificatif j
         WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'verifie'), ''
 FROM conventions_rattachement r
-JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id AND b.period @> {on}
-JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id AND rb.period @> {on}
+JOIN conventions_bulletinadhesion b ON b.convention_id = r.convention_id AND b.period @> %(on)s::date
+JOIN conventions_rolebulletin rb ON rb.bulletin_id = b.id AND rb.period @> %(on)s::date
 WHERE r.id = ANY(%(places)s) AND rb.justificatif_since IS NOT NULL
   AND EXISTS (SELECT FROM habilitations_appartenance a JOIN habilitations_rolegroupe g ON g.groupe_id = a.groupe_id
-              WHERE a.rattachement_id = r.id AND a.period @> {on}
-                AND g.role = rb.role AND g.period @> {on})
+              WHERE a.rattachement_id = r.id AND a.period @> %(on)s::date
+                AND g.role = rb.role AND g.period @> %(on)s::date)
   AND NOT EXISTS (SELECT FROM habilitations_justificatif j
                   WHERE j.utilisateur_id = %(utilisateur)s AND j.role = rb.role AND j.etat = 'verifie'
-                    AND j.period @> greatest({on}, rb.justificatif_since))
+                    AND j.period @> greatest(%(on)s::date, rb.justificatif_since))
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 
@@ -151,6 +151,5 @@ def stops_for(acteur: Acteur) -> list[Stopped]:
         return []
     places = [place.rattachement for place in acteur.places]
     with connection.cursor() as cursor:
-        statement = _STOPS.format(on=written(acteur.on))
-        cursor.execute(statement, {"places": places, "utilisateur": acteur.utilisateur.pk})
+        cursor.execute(at_day(_STOPS, acteur.on), {"places": places, "utilisateur": acteur.utilisateur.pk})
         return [Stopped(*row) for row in cursor.fetchall()]

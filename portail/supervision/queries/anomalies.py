@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
-from portail.comptes.models import written
+from portail.comptes.models import at_day
 from portail.habilitations.acteur import Acteur
 from portail.supervision.queries.habilitations import supervised
 
@@ -230,14 +230,9 @@ def counts_for(acteur: Acteur) -> dict[str, int]:
     with connection.cursor() as cursor:
         counts = {}
         for each in _KNOWN:
-            cursor.execute(f"SELECT count(*) FROM ({_sql(each, acteur)}) cases", values)
+            cursor.execute(f"SELECT count(*) FROM ({at_day(each.sql, acteur.on)}) cases", values)
             counts[each.code] = cursor.fetchone()[0]
         return counts
-
-
-def _sql(anomalie: Anomalie, acteur: Acteur) -> str:
-    """The day written into the statement: a plan kept for any day would read whole tables."""
-    return anomalie.sql.replace("%(on)s::date", written(acteur.on))
 
 
 # What the list may be sorted by: its own columns, by their place in the SQL of the cases.
@@ -255,7 +250,7 @@ def cases_for(acteur: Acteur, anomalie: Anomalie, *, limit: int, convention: str
     values = _values(acteur, convention) | {"limit": limit + 1}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM ({_sql(anomalie, acteur)}) cases ORDER BY {_order(order)} LIMIT %(limit)s",
+            f"SELECT * FROM ({at_day(anomalie.sql, acteur.on)}) cases ORDER BY {_order(order)} LIMIT %(limit)s",
             values,
         )
         return [Case(what, detail, of, _remedy(anomalie, pk, at)) for what, detail, pk, of, at in cursor.fetchall()]
