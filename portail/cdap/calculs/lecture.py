@@ -10,7 +10,7 @@ from portail.cdap.definitions import label
 from portail.cdap.definitions.champs import BLOCS, Bloc, Champ, champs_of
 from portail.cdap.definitions.contenu import Courriers, Famille, Identite, NomPartie, Paiements, Personne
 from portail.cdap.definitions.contenu import QuotientFamilial as Quotient
-from portail.ui.templatetags.ui import day, euros
+from portail.ui.templatetags.ui import counted, day, euros
 
 Parties = Mapping[NomPartie, Any]
 UNKNOWN = "Non connu"
@@ -91,7 +91,7 @@ def full_name(personne: Personne) -> str:
 
 
 def quotient(known: Quotient) -> str:
-    return UNKNOWN if known.valeur is None else f"{known.valeur}\u00a0€"
+    return UNKNOWN if known.valeur is None else counted(known.valeur, "€,€")
 
 
 def address(identite: Identite) -> str:

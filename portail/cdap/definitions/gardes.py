@@ -97,10 +97,10 @@ DETECTEURS = {
         Detecteur(
             "famille",
             "Même nom de famille",
-            "{nombre} dossier demandé porte le nom de famille de la personne qui l'a demandé.",
+            "Dossiers demandés qui portent le nom de famille de la personne : {nombre}.",
             DAY,
             1,
-            "dossier",
+            "dossiers",
             Niveau.JUSTIFIER,
         ),
         Detecteur(
