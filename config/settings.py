@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "django.forms",
     "allauth",
     "allauth.account",
     "csp",
@@ -85,6 +84,7 @@ INSTALLED_APPS = [
     "portail.simulations",
     "portail.supervision",
     "portail.campagnes",
+    "django.forms",  # after ours, whose templates of widgets come first
 ]
 if PROFILE != "production":
     INSTALLED_APPS.append("portail.demo")

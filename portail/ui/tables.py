@@ -1,13 +1,13 @@
 """The look and the manners of every list."""
 
 import inspect
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import django_tables2 as tables
 from django.core.paginator import Page, Paginator
 from django.middleware.csrf import get_token
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from portail.ui.templatetags.ui import NOTHING, closing, component, counted, day, icon, status_look, submit_key
@@ -62,9 +62,10 @@ class _Cell:
 
     def __init__(self, table, column):
         self.accessor, self.default, self.empty_values = column.accessor, column.default, column.column.empty_values
-        self.render = column.render
-        self.names = inspect.signature(self.render).parameters
-        self.known = {"column": column.column, "bound_column": column, "table": table}
+        known = {"column": column.column, "bound_column": column, "table": table}
+        names = inspect.signature(column.render).parameters
+        self.render = partial(column.render, **{name: known[name] for name in names if name in known})
+        self.names = [name for name in names if name not in known]
         is_header = column.name == table.row_header
         tag, attrs = ("th", SafeString('scope="row"')) if is_header else ("td", column.attrs["td"].as_html())
         self.before = format_html('<{} data-label="{}" {}>', tag, column.header, attrs)
@@ -73,10 +74,11 @@ class _Cell:
     def drawn(self, record):
         value = self.accessor.resolve(record, quiet=True)
         content = self.default if value in self.empty_values else self._content(value, record)
-        return f"{self.before}{conditional_escape(content)}{self.after}"
+        shown = content if isinstance(content, SafeString) else conditional_escape(content)
+        return f"{self.before}{shown}{self.after}"
 
     def _content(self, value, record):
-        given = self.known | {"value": value, "record": record}
+        given = {"value": value, "record": record}
         return self.render(**{name: given[name] for name in self.names})
 
 
@@ -209,7 +211,7 @@ class ActionsColumn(tables.Column):
 
     def _item(self, action, table):
         if not action.posts:
-            return format_html('<li><a href="{}">{}</a></li>', action.url, action.label)
+            return f'<li><a href="{escape(action.url)}">{escape(action.label)}</a></li>'
         return format_html(
             '<li><form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}'
             '<button type="submit">{}</button></form></li>',

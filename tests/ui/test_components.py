@@ -13,10 +13,12 @@ import pytest
 import time_machine
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.renderers import DjangoTemplates
 from django.template.loader import render_to_string
+from pytest_django.asserts import assertHTMLEqual
 
 import portail.ui
-from portail.ui.forms import DateField, FilterForm, Form
+from portail.ui.forms import DateField, FilterForm, Form, FormRenderer
 from portail.ui.tables import ActionsColumn, DayColumn, RowAction, StatutColumn, Table
 from portail.ui.templatetags import ui
 
@@ -176,6 +178,15 @@ def test_a_day_is_read_in_both_formats_and_shown_again(typed):
         control = str(form[name])
         assert 'type="date"' in control
         assert 'value="2026-03-15"' in control
+
+
+def test_a_choice_is_drawn_as_django_draws_it():
+    choices = [("", "Tous"), ("Caf", [("1", "Caf <1>"), ("2", "Caf & 2")]), (3, "autre")]
+    widget = forms.Select(attrs={"class": "form-select", "disabled": True, "hidden": False}, choices=choices)
+
+    ours, theirs = (widget.render("caf", "2", renderer=renderer()) for renderer in (FormRenderer, DjangoTemplates))
+
+    assertHTMLEqual(ours, theirs)
 
 
 def test_a_list_says_its_order_its_total_and_its_pages(rf):
