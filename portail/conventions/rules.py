@@ -231,7 +231,7 @@ def _courriel(row: Row, courriel: str) -> _Said:
     except ValidationError:
         yield "administrateur_courriel", f"« {courriel} » n'est pas une adresse mail : corrigez-la."
         return
-    known = Utilisateur.objects.filter(courriel__iexact=courriel).first()
+    known = Utilisateur.objects.with_courriel(courriel).first()
     if known is None:
         return
     same = [known.nom.casefold(), known.prenom.casefold()] == [

@@ -264,4 +264,5 @@ class JustificatifFilter(filters.FilterSet):
         today, checked = timezone.localdate(), queryset.filter(etat=EtatJustificatif.VERIFIE)
         if value == "verifie":
             return checked.filter(period__contains=today)
-        return checked.filter(closes_on__lt=today) if value == "fini" else queryset.filter(etat=value)
+        is_over = Q(closes_on__lt=today) | Q(period__isempty=True)
+        return checked.filter(is_over) if value == "fini" else queryset.filter(etat=value)

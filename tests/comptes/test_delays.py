@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from portail.comptes import actions
-from portail.comptes.actions.lanes import address_bucket, count_failure, lane_open_to, network_key
+from portail.comptes.actions.lanes import address_bucket, count_failure, lane_open_to, may_try, network_key
 from portail.comptes.models import SignInLane
 from portail.journal.middleware import client_address
 from portail.ui.rules import Refused
@@ -240,6 +240,16 @@ def test_an_address_is_forgiven_in_a_few_minutes(cast, tried):
         assert not tried()
         clock.shift(settings.PORTAIL["ADDRESS_TRIES"] * settings.PORTAIL["ADDRESS_TRY_SECONDS"] + 31)
         assert tried(PASSWORD)
+
+
+def test_a_lane_long_idle_forgets_no_failure_at_once(cast):
+    bucket, key = address_bucket(), network_key("adresse", "192.0.2.1")
+    with time_machine.travel(NOON, tick=False) as clock:
+        SignInLane.objects.create(key=key, updated_at=timezone.now(), open_at=timezone.now())
+        clock.shift(30 * 86400)
+        for _ in range(bucket.failures):
+            count_failure(key, bucket)
+        assert not may_try(key, bucket)
 
 
 def test_an_ipv6_subscriber_has_one_lane():

@@ -100,27 +100,36 @@ def test_who_opens_it_is_in_the_journal_even_when_the_file_is_lost(asked: Cast, 
     assert "ne se trouve plus sur le serveur" in said[1]
 
 
-def _purge(on_commit: Any) -> None:
-    with on_commit(execute=True):
-        justificatifs.purge_files(timezone.localdate())
+def _broken(*_: Any, **__: Any) -> None:
+    raise ConnectionError
 
 
-def test_useless_files_are_destroyed_and_their_decisions_kept(
-    asked: Cast, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_useless_files_are_destroyed_and_their_decisions_kept(asked: Cast) -> None:
     refused, kept = deposit(asked), None
     justificatifs.refuse_justificatif(by=asked.acteur("bruet"), justificatif=refused, refusal="Illisible.")
     kept = checked(asked)
     orphan = gateway.keep(b"orphan")
 
     with time_machine.travel(timezone.now() + timedelta(days=32), tick=False):
-        said = sentences_of(lambda: _purge(django_capture_on_commit_callbacks))
+        said = sentences_of(lambda: justificatifs.purge_files(timezone.localdate()))
 
     refused.refresh_from_db()
     assert refused.purged_at is not None
     assert said == ["Le système a détruit des fichiers de justificatifs sans effet (1)."]
     assert [gateway.content_of(name) for name in (refused.stored_as, kept.stored_as, orphan)] == [None, PDF, None]
     assert rules.refuse_opening_file(asked.acteur("bruet"), refused) is not None
+
+
+def test_no_file_is_destroyed_before_the_base_says_so(asked: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = deposit(asked)
+    justificatifs.refuse_justificatif(by=asked.acteur("bruet"), justificatif=refused, refusal="Illisible.")
+    monkeypatch.setattr(justificatifs.journal, "record", _broken)
+
+    with time_machine.travel(timezone.now() + timedelta(days=32), tick=False), pytest.raises(ConnectionError):
+        justificatifs.purge_files(timezone.localdate())
+
+    refused.refresh_from_db()
+    assert (refused.purged_at, gateway.content_of(refused.stored_as)) == (None, PDF)
 
 
 # The antivirus
@@ -179,6 +188,19 @@ def test_a_file_waits_for_the_antivirus_before_anybody_reads_it(asked: Cast) -> 
 
     given.refresh_from_db()
     assert (given.analyse, rules.refuse_checking(bruet, given)) == ("saine", None)
+
+
+@pytest.mark.usefixtures("clamd")
+def test_a_lost_file_does_not_keep_the_others_from_the_antivirus(asked: Cast) -> None:
+    lost, given = deposit(asked), deposit(asked, "guy")
+    gateway.destroy(lost.stored_as)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        justificatifs.scan_all()
+
+    given.refresh_from_db()
+    assert given.analyse == "saine"
+    assert f"justificatif {lost.pk} ne se trouve pas" in str(failed.value.exceptions[0])
 
 
 @pytest.mark.usefixtures("clamd")

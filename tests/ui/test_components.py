@@ -148,6 +148,13 @@ def test_a_form_ties_label_help_and_error_to_the_control():
     assert "obligatoire" in words(html)
 
 
+def test_what_a_help_quotes_is_text():
+    form = SampleForm()
+    form.fields["nom"].help_text = "Au titre de « <i hx-get=/> »."
+
+    assert "« &lt;i hx-get=/&gt; »" in str(form["nom"].as_field_group())
+
+
 def test_the_error_summary_links_to_each_field_even_in_a_group():
     html = str(SampleForm(data={"nom": "", "poste": ""}))
     assert "Corrigez les points suivants" in html

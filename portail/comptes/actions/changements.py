@@ -96,7 +96,7 @@ def _confirm_courriel(secret: str) -> Utilisateur:
 
 
 def _is_taken(courriel: str) -> bool:
-    return Utilisateur.objects.filter(courriel__iexact=courriel).exists()
+    return Utilisateur.objects.with_courriel(courriel).exists()
 
 
 def tell_courriel_changed(utilisateur: Utilisateur, before: str) -> None:

@@ -161,6 +161,7 @@ def count_failure(key: str, bucket: Bucket) -> None:
 
 
 def _add_failure(lane: SignInLane, bucket: Bucket, now: datetime) -> None:
-    if (failures := _remaining(lane, bucket, now)) < lane.failures:
+    failures = _remaining(lane, bucket, now)
+    if failures < lane.failures or failures == 0:
         lane.updated_at = now
     lane.failures = min(failures + 1, 2 * bucket.failures)

@@ -13,10 +13,9 @@ from portail.conventionnement.tables import OrganismeTable, organisme_url
 from portail.conventionnement.views.common import convention_url, form_page, organismes_crumbs
 from portail.conventions.actions.conventions import FicheOrganisme
 from portail.conventions.models import Organisme
-from portail.habilitations.actions import record_export
 from portail.habilitations.tables import etat_in_words
-from portail.habilitations.views.common import configured, export_urls, history
-from portail.ui.pages import Request, attempt, export, page, render_page
+from portail.habilitations.views.common import configured, export_urls, exported, history
+from portail.ui.pages import Request, attempt, page, render_page
 
 LIST = "conventionnement:organisme_list"
 
@@ -41,8 +40,7 @@ def organisme_list(request: Request) -> HttpResponse:
 def organisme_export(request: Request, extension: str) -> HttpResponse:
     filtered = OrganismeFilter(request.GET, queryset=queries.organismes_for(request.acteur))
     table = OrganismeTable(filtered.qs)
-    record_export(by=request.acteur, what="la liste des organismes", rows=len(table.rows), about=[])
-    return export(table, extension=extension, name="organismes")
+    return exported(request, table, extension=extension, name="organismes", what="la liste des organismes")
 
 
 def _fiche(typed: dict[str, Any]) -> FicheOrganisme:

@@ -55,7 +55,7 @@ def open_agent(
     :raises Refused: when the mail address is taken
     """
     Caf.objects.select_for_update().get(pk=caf.pk)
-    if Utilisateur.objects.filter(courriel__iexact=courriel).exists():
+    if Utilisateur.objects.with_courriel(courriel).exists():
         raise Refused("Cette adresse mail est déjà celle d'une personne du portail.")
     today = timezone.localdate()
     utilisateur = Utilisateur.objects.create(

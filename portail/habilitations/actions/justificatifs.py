@@ -138,9 +138,18 @@ def scan(pk: int) -> None:
 
 
 def scan_all() -> None:
-    """Those that wait for the antivirus, whose job was lost or gave up."""
+    """Those that wait for the antivirus, whose job was lost or gave up; one that fails stops no other.
+
+    :raises ExceptionGroup: of those that failed
+    """
+    failures = []
     for pk in Justificatif.objects.filter(analyse=Analyse.EN_COURS).order_by("pk").values_list("pk", flat=True):
-        scan(pk)
+        try:
+            scan(pk)
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("proofs not scanned", failures)
 
 
 def _held(justificatif: Justificatif) -> Justificatif:
@@ -232,9 +241,19 @@ def open_file(*, by: Acteur, justificatif: Justificatif) -> bytes:
     return content or b""
 
 
-@transaction.atomic
 def purge_files(on: date) -> int:
-    """Destroys files of proofs refused, withdrawn or over for some days, and those that no proof kept; how many."""
+    """Destroys files of proofs refused, withdrawn or over for some days, and those that no proof kept; how many.
+
+    Nothing is destroyed before the base says so for good.
+    """
+    useless = _purged(on)
+    _destroy(useless)
+    return len(useless) + _destroy_orphans()
+
+
+@transaction.atomic
+def _purged(on: date) -> list[str]:
+    """The files of the proofs that need theirs no more, now written as gone."""
     limit = on - timedelta(days=settings.PORTAIL["JUSTIFICATIF_DAYS"])
     is_over = Q(etat=EtatJustificatif.REFUSE, decided_at__date__lt=limit) | Q(
         etat=EtatJustificatif.VERIFIE, closes_on__lt=limit
@@ -246,9 +265,7 @@ def purge_files(on: date) -> int:
     Justificatif.objects.bulk_update(useless, ["purged_at"], batch_size=1000)
     if useless:
         journal.record(events.JUSTIFICATIFS_PURGED, by=journal.SYSTEM, count=len(useless))
-    names = [justificatif.stored_as for justificatif in useless]
-    transaction.on_commit(lambda: _destroy(names))
-    return len(useless) + _destroy_orphans()
+    return [justificatif.stored_as for justificatif in useless]
 
 
 def _destroy(names: list[str]) -> None:
@@ -259,8 +276,8 @@ def _destroy(names: list[str]) -> None:
 def _destroy_orphans() -> int:
     """Files of a day or more that no proof needs: their deposit was taken back, or they should be gone already."""
     before = timezone.now() - timedelta(hours=_ORPHAN_HOURS)
-    old = {name for name, written_at in gateway.kept() if written_at < before}
-    wanted = Justificatif.objects.filter(stored_as__in=old, purged_at=None).exclude(analyse=Analyse.INFECTEE)
-    named = set(wanted.values_list("stored_as", flat=True))
-    _destroy(sorted(old - named))
-    return len(old - named)
+    wanted = Justificatif.objects.filter(purged_at=None).exclude(analyse=Analyse.INFECTEE)
+    named = set(wanted.values_list("stored_as", flat=True).iterator())
+    useless = sorted(name for name, written_at in gateway.kept() if written_at < before and name not in named)
+    _destroy(useless)
+    return len(useless)

@@ -114,7 +114,7 @@ def refuse_courriel(acteur: Acteur, rattachement: Rattachement, courriel: str) -
     """An address serves one person. Somebody known elsewhere is not told of: the sentence is that of another refusal,
     and so says nothing of the address (security.md B3).
     """
-    known = Utilisateur.objects.filter(courriel__iexact=courriel).exclude(pk=rattachement.utilisateur_id).first()
+    known = Utilisateur.objects.with_courriel(courriel).exclude(pk=rattachement.utilisateur_id).first()
     if known is None:
         return None
     return refuse_known(acteur, rattachement.convention, known) or _BY_HIMSELF

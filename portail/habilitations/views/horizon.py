@@ -11,9 +11,9 @@ from portail.habilitations.filters import TermeFilter
 from portail.habilitations.forms import RenewForm
 from portail.habilitations.queries.horizon import conventions_of, rights_lost, termes_for
 from portail.habilitations.tables.horizon import TermeTable
-from portail.habilitations.views.common import configured, export_urls, under
+from portail.habilitations.views.common import configured, export_urls, exported, under
 from portail.habilitations.views.lots import PREFIX, bar, lot_page, rows_of, sent
-from portail.ui.pages import Crumb, Request, crumbs, export, page, render_page
+from portail.ui.pages import Crumb, Request, crumbs, page, render_page
 
 
 def _to_horizon(convention: Convention | None, *steps: tuple[str, str | None]) -> list[Crumb]:
@@ -64,8 +64,7 @@ def _list_page(request: Request, convention: Convention | None) -> HttpResponse:
 def _export_page(request: Request, convention: Convention | None, extension: str) -> HttpResponse:
     table = TermeTable(_filtered(request, convention).qs, lost=rights_lost, exclude=["choix"])
     about = [convention] if convention else []
-    actions.record_export(by=request.acteur, what="ce qui se termine", rows=len(table.rows), about=about)
-    return export(table, extension=extension, name="horizon")
+    return exported(request, table, extension=extension, name="horizon", what="ce qui se termine", about=about)
 
 
 def _renew_page(request: Request, convention: Convention | None) -> HttpResponse:

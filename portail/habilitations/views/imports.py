@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portail.conventions.models import Convention
-from portail.habilitations import actions, queries, rules
+from portail.habilitations import queries, rules
 from portail.habilitations.actions import imports
 from portail.habilitations.actions.feuilles import rows_of
 from portail.habilitations.enums import AT_WORK, EtatImport, Verdict
@@ -25,7 +25,7 @@ from portail.habilitations.tables.imports import (
     ResultatImportTable,
     import_url,
 )
-from portail.habilitations.views.common import configured, export_urls, under
+from portail.habilitations.views.common import configured, export_urls, exported, under
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, attempt, export, form_status, page, render_page
 
@@ -146,8 +146,7 @@ def import_export(request: Request, found: tuple[ImportUtilisateurs, str]) -> Ht
     lines = LigneImportFilter(request.GET, queryset=work.lignes.order_by("rang")).qs
     table = ResultatImportTable(lines)
     what = f"le résultat de l'import « {work.file_name} »"
-    actions.record_export(by=request.acteur, what=what, rows=len(table.rows), about=[work.convention])
-    return export(table, extension=extension, name="resultat-import")
+    return exported(request, table, extension=extension, name="resultat-import", what=what, about=[work.convention])
 
 
 @page(find=import_for, refuse=rules.refuse_deciding_import, methods=("POST",))

@@ -6,15 +6,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from portail.habilitations.actions import record_export
-from portail.habilitations.views.common import configured, export_urls
+from portail.habilitations.views.common import configured, export_urls, exported
 from portail.supervision import actions, rules
 from portail.supervision.filters import AnomalieFilter
 from portail.supervision.queries.abonnements import followed_by
 from portail.supervision.queries.anomalies import ANOMALIES, Anomalie, cases_for, counts_for
 from portail.supervision.queries.habilitations import COUNTED
 from portail.supervision.tables import CaseTable
-from portail.ui.pages import Request, crumbs, export, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import Refused
 
 TITLE = "Anomalies"
@@ -68,10 +67,8 @@ def anomalie_export(request: Request, code: str, extension: str) -> HttpResponse
     _, table = _table(request, anomalie, limit)
     if table.is_cut:
         raise Refused(f"Cette liste dépasse {limit} lignes : filtrez-la avant de l'exporter.")
-    answer = export(table, extension=extension, name=code)
     what = f"les cas de l'anomalie « {anomalie.libelle} »"
-    record_export(by=request.acteur, what=what, rows=len(table.rows), about=[])
-    return answer
+    return exported(request, table, extension=extension, name=code, what=what)
 
 
 @page(refuse=rules.refuse_reading_anomalie, methods=("POST",))

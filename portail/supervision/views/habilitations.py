@@ -5,8 +5,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from portail.conventions.models import Rattachement
-from portail.habilitations.actions import record_export
-from portail.habilitations.views.common import configured, export_urls
+from portail.habilitations.views.common import configured, export_urls, exported
 from portail.supervision import rules
 from portail.supervision.filters import ExplanationFilter, HabilitationFilter
 from portail.supervision.queries import connu
@@ -19,7 +18,7 @@ from portail.supervision.queries.habilitations import (
     rattachement_for,
 )
 from portail.supervision.tables import HabilitationTable, SansEffetTable
-from portail.ui.pages import Request, crumbs, export, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import Refused
 
 TITLE = "Suivi des habilitations"
@@ -59,14 +58,8 @@ def habilitation_export(request: Request, extension: str) -> HttpResponse:
     table = _table(request, asked, limit=limit)
     if table.is_cut:
         raise Refused(f"Cette liste dépasse {limit} lignes : filtrez-la avant de l'exporter.")
-    answer = export(table, extension=extension, name="habilitations")
-    record_export(
-        by=request.acteur,
-        what=f"le suivi des habilitations – {in_words(asked).rstrip('.')} –",
-        rows=len(table.rows),
-        about=[],
-    )
-    return answer
+    what = f"le suivi des habilitations – {in_words(asked).rstrip('.')} –"
+    return exported(request, table, extension=extension, name="habilitations", what=what)
 
 
 @page(find=rattachement_for, refuse=rules.refuse_explaining)

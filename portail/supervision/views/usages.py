@@ -4,13 +4,12 @@ from datetime import date
 
 from django.http import HttpResponse
 
-from portail.habilitations.actions import record_export
-from portail.habilitations.views.common import configured, export_urls
+from portail.habilitations.views.common import configured, export_urls, exported
 from portail.supervision import rules
 from portail.supervision.filters import MoisFilter
 from portail.supervision.queries import usages
 from portail.supervision.tables import OrganismeUsageTable
-from portail.ui.pages import Request, crumbs, export, page, render_page
+from portail.ui.pages import Request, crumbs, page, render_page
 
 TITLE = "Statistiques d'usage"
 
@@ -43,6 +42,4 @@ def usage_export(request: Request, extension: str) -> HttpResponse:
     _, mois = _filtered(request)
     table = OrganismeUsageTable(usages.organismes_for(request.acteur, mois))
     what = f"les statistiques d'usage de {mois:%m/%Y}"
-    answer = export(table, extension=extension, name="usage")
-    record_export(by=request.acteur, what=what, rows=len(table.rows), about=[])
-    return answer
+    return exported(request, table, extension=extension, name="usage", what=what)
