@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, connections
 from django.db.models import Count
 
 from portail.comptes.models import Utilisateur
-from portail.conventions.models import DemandeRattachement
+from portail.conventions.models import DemandeRattachement, Rattachement
 from portail.habilitations import actions, queries
 from portail.habilitations.actions.utilisateurs import Fiche
 from portail.habilitations.models import Appartenance, Groupe, RoleGroupe
@@ -182,6 +182,34 @@ def test_a_person_leaving_while_added_keeps_no_right(cast: Cast) -> None:
     at_once(add, leave)
 
     assert queries.may_use(guy.utilisateur_id, "afas.declarer", guy.convention_id, today()) is False
+    assert not Appartenance.objects.not_ended_on(today()).filter(rattachement=guy).exists()
+
+
+def test_a_membership_is_judged_on_the_access_as_it_is_once_its_turn_comes(cast: Cast) -> None:
+    """What the page read is a moment old: the access was closed while the act waited."""
+    bruet, groupe, read_before = cast.acteur("bruet"), cast.groupe("AFAS-DEC"), cast.rattachement("guy")
+    actions.close_utilisateur(by=bruet, rattachement=cast.rattachement("guy"), closes_on=in_days(-1), motif="Départ")
+
+    with pytest.raises(Refused, match="est clôturé"):
+        actions.add_to_groupe(by=bruet, groupe=groupe, rattachement=read_before, opens_on=today(), closes_on=None)
+
+
+def test_the_last_two_accesses_closed_at_once_close_the_person(cast: Cast) -> None:
+    marchand, double = cast.acteur("marchand"), cast.people["double"]
+    places = list(Rattachement.objects.filter(utilisateur=double).select_related("convention__caf_pivot"))
+    assert len(places) == 2
+
+    at_once(
+        *[
+            lambda place=place: actions.close_utilisateur(
+                by=marchand, rattachement=place, closes_on=in_days(-1), motif="Départ"
+            )
+            for place in places
+        ]
+    )
+
+    double.refresh_from_db()
+    assert double.closes_on == in_days(-1)
 
 
 def test_one_case_decided_once(cast: Cast) -> None:

@@ -10,7 +10,6 @@ from portail.conventions.models import Rattachement
 from portail.habilitations import events, rules
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import (
-    ENDING,
     act,
     allow,
     end,
@@ -22,12 +21,11 @@ from portail.habilitations.actions.common import (
     mark_end,
     shown,
     told,
+    write_ends,
 )
 from portail.habilitations.models import Appartenance, Groupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Stale
-
-_TOGETHER = 5_000  # rows written by one statement
 
 
 @act
@@ -38,7 +36,7 @@ def add_to_groupe(
 
     :raises Refused: when a rule forbids it
     """
-    lock(groupe.convention)
+    lock(groupe.convention, groupe, rattachement)
     allow(rules.refuse_adding(by, groupe, rattachement))
     allow(rules.refuse_dates(opens_on, closes_on, within=_spans(groupe, rattachement)))
     appartenance = Appartenance(
@@ -81,7 +79,7 @@ def edit_appartenance(
     :raises Stale: when somebody else changed them since
     """
     groupe, rattachement = appartenance.groupe, appartenance.rattachement
-    lock(groupe.convention)
+    lock(groupe.convention, groupe, rattachement)
     appartenance = Appartenance.objects.select_for_update(of=("self",)).get(pk=appartenance.pk)
     appartenance.groupe, appartenance.rattachement = groupe, rattachement
     allow(rules.refuse_adding(by, groupe, rattachement))
@@ -116,18 +114,6 @@ def close_appartenance(*, by: Acteur, appartenance: Appartenance, closes_on: dat
     _record(events.APPARTENANCE_CLOSED, by, appartenance, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)
 
 
-def _write_ends(ended: Sequence[Appartenance]) -> None:
-    """One statement for all those that end alike."""
-    alike: dict[date | None, list[Appartenance]] = {}
-    for row in ended:
-        alike.setdefault(row.closes_on, []).append(row)
-    for rows in alike.values():
-        for start in range(0, len(rows), _TOGETHER):
-            some = rows[start : start + _TOGETHER]
-            values = {name: getattr(some[0], name) for name in ENDING}
-            Appartenance.objects.filter(pk__in=[row.pk for row in some]).update(**values)
-
-
 @transaction.atomic
 def close_appartenances(
     *, by: Acteur, groupe: Groupe, appartenances: Sequence[Appartenance], closes_on: date, motif: str
@@ -148,7 +134,7 @@ def close_appartenances(
             continue
         mark_end(row, by=by.utilisateur, closes_on=closes_on, motif=motif)
         ended.append(row)
-    _write_ends(ended)
+    write_ends(ended)
     with journal.gathered():
         for row in ended:
             _record(events.APPARTENANCE_CLOSED, by, row, closes_on=f"{closes_on:%d/%m/%Y}", motif=motif)

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -20,6 +20,7 @@ from portail.ui.rules import Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_AT_ONCE = 5_000  # rows written by one statement
 
 
 def allow(refusal: str | None) -> None:
@@ -75,11 +76,24 @@ def together(conventions: Collection[Convention], on: date, *, is_trial: bool = 
         keep_quota(convention, on)
 
 
-def lock(convention: Convention) -> None:
-    """One change at a time under a convention. A batch, or acts carried out together, hold it already."""
+def lock(convention: Convention, *rows: models.Model | None) -> None:
+    """One change at a time under a convention: it and these rows of it, read before, are then as they now are.
+
+    A batch, or acts carried out together, hold it already, and read them after.
+    """
     acts = _TOGETHER.get()
     if CURRENT.get() is None and not (acts and convention.pk in acts.locked):
-        Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
+        _reread(convention, Convention.objects.select_for_update(of=("self",)))
+        for row in rows:
+            if row is not None:
+                _reread(row)
+
+
+def _reread(row: models.Model, rows: models.QuerySet[Any] | None = None) -> None:
+    """Its own fields; what it leads to stays as it was read."""
+    row.refresh_from_db(
+        fields=[each.name for each in row._meta.concrete_fields if not each.is_relation], from_queryset=rows
+    )
 
 
 def insert(row: models.Model) -> None:
@@ -180,6 +194,18 @@ def mark_end(row: Opened, *, by: Utilisateur | None, closes_on: date, motif: str
 
 CLOSING = ("closed_by", "closed_at", "closing_reason")
 ENDING = (*CLOSING, "closes_on")
+
+
+def write_ends(marked: Sequence[Opened]) -> None:
+    """Writes rows of one model that `mark_end` ended for one act, by one statement for those that end alike."""
+    alike: dict[date | None, list[Opened]] = {}
+    for row in marked:
+        alike.setdefault(row.closes_on, []).append(row)
+    for rows in alike.values():
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            values = {name: getattr(some[0], name) for name in ENDING}
+            type(some[0])._default_manager.filter(pk__in=[row.pk for row in some]).update(**values)
 
 
 def forget_closing(row: Opened) -> tuple[str, ...]:

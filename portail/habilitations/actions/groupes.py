@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -15,9 +16,11 @@ from portail.habilitations.actions.common import (
     is_wider,
     keep_quota,
     lock,
+    mark_end,
     roles_changed,
     shown,
     told,
+    write_ends,
 )
 from portail.habilitations.models import Appartenance, Groupe, Responsable, RoleGroupe
 from portail.journal import actions as journal
@@ -40,7 +43,7 @@ def create_groupe(
 
     :raises Refused: when a rule forbids it
     """
-    lock(convention)
+    lock(convention, parent)
     refusal = rules.refuse_managing_groupe(by, parent) if parent else rules.refuse_administering(by, convention)
     allow(refusal)
     if parent is not None and parent.convention_id != convention.pk:
@@ -86,8 +89,8 @@ def edit_groupe(
     :raises Refused: when a rule forbids it
     :raises Stale: when somebody else changed it since the form was opened
     """
-    lock(groupe.convention)
     convention, parent = groupe.convention, groupe.parent
+    lock(convention, parent)
     groupe = Groupe.objects.select_for_update(of=("self",)).get(pk=groupe.pk)
     groupe.convention, groupe.parent = convention, parent
     allow(rules.refuse_changing_groupe(by, groupe))
@@ -122,17 +125,16 @@ def edit_groupe(
 @transaction.atomic
 def close_groupe(*, by: Acteur, groupe: Groupe, closes_on: date, motif: str) -> None:
     """Ends a group and all below it after that day, with their memberships, roles and responsables."""
-    lock(groupe.convention)
+    lock(groupe.convention, groupe)
     allow(rules.refuse_changing_groupe(by, groupe))
     below = list(Groupe.objects.filter(ancestors__ancestor=groupe).order_by("niveau", "code"))
     allow(rules.refuse_ending(below[0], closes_on))
-    facts = [
-        *Appartenance.objects.filter(groupe__in=below),
-        *Responsable.objects.filter(groupe__in=below),
-        *RoleGroupe.objects.filter(groupe__in=below),
-    ]
-    for fact in facts:
-        end(fact, by=by.utilisateur, closes_on=closes_on, motif=motif)
+    models: tuple[Any, ...] = (Appartenance, Responsable, RoleGroupe)
+    for model in models:
+        facts = list(model.objects.filter(groupe__in=below).exclude(closes_on__lte=closes_on))
+        for fact in facts:
+            mark_end(fact, by=by.utilisateur, closes_on=closes_on, motif=motif)
+        write_ends(facts)
     for each in [each for each in below if end(each, by=by.utilisateur, closes_on=closes_on, motif=motif)]:
         journal.record(
             events.GROUPE_CLOSED,
@@ -150,7 +152,7 @@ def set_roles(*, by: Acteur, groupe: Groupe, wanted: Collection[str]) -> None:
 
     :raises Refused: when a rule forbids it
     """
-    lock(groupe.convention)
+    lock(groupe.convention, groupe)
     allow(rules.refuse_set_roles(by, groupe, wanted))
     held = queries.roles_held(groupe, by.on)
     granted, revoked = set(wanted) - held, held - set(wanted)
@@ -181,7 +183,7 @@ def set_roles(*, by: Acteur, groupe: Groupe, wanted: Collection[str]) -> None:
 @transaction.atomic
 def name_responsable(*, by: Acteur, groupe: Groupe, rattachement: Rattachement) -> Responsable:
     """Has a person of the convention answer for the group and all below it, from today."""
-    lock(groupe.convention)
+    lock(groupe.convention, groupe, rattachement)
     allow(rules.refuse_naming_responsable(by, groupe, rattachement))
     if Responsable.objects.not_ended_on(by.on).filter(groupe=groupe, rattachement=rattachement).exists():
         raise Refused(f"{rattachement.utilisateur.nom_complet} est déjà responsable de ce groupe.")

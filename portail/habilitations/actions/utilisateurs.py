@@ -220,16 +220,22 @@ def close_utilisateur(*, by: Acteur, rattachement: Rattachement, closes_on: date
 
 
 def closable(rattachements: Sequence[Rattachement]) -> list[tuple[Rattachement, list[Opened]]]:
-    """Each access as it now is, with all that ends with it; for one or for many, as many queries."""
+    """Each access as it now is, with all that ends with it; for one or for many, as many queries.
+
+    The people are held, as by who gives them an access elsewhere: what another convention does meanwhile is seen, or
+    waits.
+    """
     keys = [each.pk for each in rattachements]
-    fresh = Rattachement.objects.select_related("utilisateur").in_bulk(keys)
+    held = Utilisateur.objects.select_for_update(of=("self",)).filter(pk__in={r.utilisateur_id for r in rattachements})
+    people = {person.pk: person for person in held.order_by("pk")}
+    fresh = Rattachement.objects.in_bulk(keys)
     facts: dict[int, list[Opened]] = {pk: [] for pk in keys}
     models: tuple[Any, ...] = (Appartenance, Responsable, Administrateur)
     for model in models:
         for fact in model.objects.filter(rattachement__in=keys).order_by("pk"):
             facts[fact.rattachement_id].append(fact)
     for each in rattachements:
-        fresh[each.pk].convention = each.convention
+        fresh[each.pk].convention, fresh[each.pk].utilisateur = each.convention, people[each.utilisateur_id]
     return [(fresh[pk], [*facts[pk], fresh[pk]]) for pk in keys]
 
 
