@@ -1,10 +1,11 @@
 """A mail already known: the partner learns nothing, the Caf decides."""
 
 import pytest
+from django.urls import reverse
 
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import DemandeRattachement, Rattachement
-from portail.habilitations import actions
+from portail.habilitations import actions, rules
 from portail.habilitations.actions.utilisateurs import Fiche
 from tests.cast import Cast
 from tests.habilitations.facts import in_days, mails_of, refusal_of, sentences_of, today
@@ -79,6 +80,27 @@ def test_refusing_attaches_nobody(cast: Cast) -> None:
 
     assert told_of == ["Marc Marchand n'a pas rattaché Valérie Guy à la convention Convention Voisine."]
     assert Rattachement.objects.filter(utilisateur=cast.people["guy"]).count() == 1
+
+
+def test_nobody_of_a_caf_is_attached_to_a_partner(cast: Cast, client_of) -> None:
+    """His mailbox opens a Caf: no partner may have it changed."""
+    agent = cast.people["horsain"]
+    _ask(cast, agent.courriel)
+
+    refusal = refusal_of(lambda: _decide(cast, is_granted=True))
+
+    assert refusal.startswith(f"{agent.nom_complet} est agent d'une Caf")
+    page = client_of("marchand").get(reverse("habilitations:demande_list")).content.decode()
+    assert ('value="rattacher"' in page, 'value="ecarter"' in page) == (False, True)
+    _decide(cast, is_granted=False)
+    assert not Rattachement.objects.filter(utilisateur=agent).exists()
+
+
+def test_the_identity_of_an_agent_is_his_own_wherever_he_was_attached(cast: Cast) -> None:
+    agent, voisine = cast.people["horsain"], cast.conventions["voisine"]
+    Rattachement.objects.create(utilisateur=agent, convention=voisine, opens_on=today())
+
+    assert rules.refuse_changing_identity(cast.acteur("voisin"), agent) is not None
 
 
 def test_a_case_is_decided_once(cast: Cast) -> None:

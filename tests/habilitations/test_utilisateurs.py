@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from portail.comptes import actions as comptes
 from portail.comptes.models import Utilisateur
 from portail.conventions.models import BulletinAdhesion, Rattachement
 from portail.habilitations import actions
@@ -118,6 +119,18 @@ def test_a_new_mail_is_told_to_the_old_one(cast: Cast) -> None:
 
     assert owed == [("courriel_change", "guy@example.fr")]
     assert Utilisateur.objects.get(pk=cast.people["guy"].pk).previous_courriel == "guy@example.fr"
+
+
+def test_a_mail_changed_twice_leaves_the_reset_where_it_went_before_the_first(cast: Cast) -> None:
+    """Else who changes it twice receives the password of somebody who was told of a day's delay."""
+    guy = cast.people["guy"]
+    _edit(cast, "guy", courriel="un@example.fr")
+
+    owed = mails_of(lambda: _edit(cast, "guy", edition=2, courriel="deux@example.fr"))
+
+    guy.refresh_from_db()
+    assert comptes.reset_address(guy) == "guy@example.fr"
+    assert owed == [("courriel_change", "guy@example.fr"), ("courriel_change", "un@example.fr")]
 
 
 def test_a_stale_form_says_what_it_would_have_changed(cast: Cast) -> None:

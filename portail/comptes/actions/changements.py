@@ -1,6 +1,7 @@
 """A person's own change of mail address."""
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portail.comptes import events
-from portail.comptes.actions.provisional import digest_of, in_the_last_hour
+from portail.comptes.actions.provisional import digest_of, in_the_last_hour, reset_address
 from portail.comptes.models import ChangementCourriel, Utilisateur
 from portail.courriels import actions as courriels
 from portail.journal import actions as journal
@@ -82,15 +83,15 @@ def _confirm_courriel(secret: str) -> Utilisateur:
     if changement is None or not changement.utilisateur.is_active or _is_taken(changement.courriel):
         raise Refused(LINK_OVER)
     utilisateur = changement.utilisateur
-    before = utilisateur.courriel
+    before, known = utilisateur.courriel, reset_address(utilisateur)
     Utilisateur.objects.filter(pk=utilisateur.pk).update(
         courriel=changement.courriel,
-        previous_courriel=before,
+        previous_courriel=known,
         courriel_changed_at=timezone.now(),
         edition=F("edition") + 1,
     )
     changement.delete()
-    tell_courriel_changed(utilisateur, before)
+    tell_courriel_changed(utilisateur, {before, known})
     journal.record(events.COURRIEL_CHANGED, by=utilisateur, about=[utilisateur], utilisateur=utilisateur.nom_complet)
     return utilisateur
 
@@ -99,6 +100,9 @@ def _is_taken(courriel: str) -> bool:
     return Utilisateur.objects.with_courriel(courriel).exists()
 
 
-def tell_courriel_changed(utilisateur: Utilisateur, before: str) -> None:
-    """The old address is told, whoever made the change."""
-    courriels.enqueue(events.COURRIEL_CHANGED_MAIL, to=before, to_label=utilisateur.nom_complet, about=[utilisateur])
+def tell_courriel_changed(utilisateur: Utilisateur, before: Collection[str]) -> None:
+    """The address that was his is told, and the one where a reset still goes, whoever made the change."""
+    for address in sorted(before):
+        courriels.enqueue(
+            events.COURRIEL_CHANGED_MAIL, to=address, to_label=utilisateur.nom_complet, about=[utilisateur]
+        )

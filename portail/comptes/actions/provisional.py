@@ -124,7 +124,7 @@ def _owe_provisional(utilisateur: Utilisateur, kind: Any, about: Iterable[Model]
 
 
 def reset_address(utilisateur: Utilisateur) -> str:
-    """For a day after a change of mail, a reset still goes to the address before it.
+    """For a day after a change of mail, a reset still goes to the address before it, or before the first of several.
 
     Somebody who never chose a password has nothing to be robbed of: his mistyped address may be corrected at once.
     """

@@ -186,18 +186,18 @@ def differences(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fic
 def _write(
     by: Acteur, utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche, changes: list[Difference]
 ) -> None:
-    before = utilisateur.courriel
+    before, known = utilisateur.courriel, comptes.reset_address(utilisateur)
     for name in _FIELDS:
         setattr(utilisateur, name, getattr(fiche, name))
     utilisateur.edition += 1
     if fiche.courriel != before:
-        utilisateur.previous_courriel, utilisateur.courriel_changed_at = before, timezone.now()
+        utilisateur.previous_courriel, utilisateur.courriel_changed_at = known, timezone.now()
     update(utilisateur, [*_FIELDS, "edition", "previous_courriel", "courriel_changed_at"])
     kept = forget_closing(rattachement) if fiche.closes_on != rattachement.closes_on else ()
     rattachement.opens_on, rattachement.closes_on = fiche.opens_on, fiche.closes_on
     update(rattachement, ["opens_on", "closes_on", *kept])
     if fiche.courriel != before:
-        comptes.tell_courriel_changed(utilisateur, before)
+        comptes.tell_courriel_changed(utilisateur, {before, known})
     journal.record(
         events.UTILISATEUR_EDITED,
         by=by,
@@ -271,6 +271,7 @@ def decide_demande(*, by: Acteur, demande: DemandeRattachement, is_granted: bool
         raise Refused("Cette demande a déjà été traitée.")
     lock(demande.convention)
     allow(rules.refuse_administering(by, demande.convention))
+    allow(rules.refuse_attaching(demande.utilisateur) if is_granted else None)
     demande.decided_at, demande.decided_by, demande.is_granted = timezone.now(), by.utilisateur, is_granted
     demande.save(update_fields=["decided_at", "decided_by", "is_granted"])
     if is_granted:

@@ -105,9 +105,15 @@ def refuse_changing_identity(acteur: Acteur, utilisateur: Utilisateur) -> str | 
     """Whoever holds a mailbox holds its rights: only who answers for all of them may change a name or a mail."""
     if utilisateur.pk == acteur.utilisateur.pk:
         return None
-    if queries.serves_outside(acteur, utilisateur) or queries.is_out_of_reach(acteur, utilisateur):
-        return _BY_HIMSELF
-    return None
+    is_elsewhere = queries.serves_outside(acteur, utilisateur) or queries.is_out_of_reach(acteur, utilisateur)
+    return _BY_HIMSELF if utilisateur.is_agent or is_elsewhere else None
+
+
+def refuse_attaching(utilisateur: Utilisateur) -> str | None:
+    """Who manages an access of somebody manages his mailbox: nobody of a Caf serves a partner."""
+    if not utilisateur.is_agent:
+        return None
+    return f"{utilisateur.nom_complet} est agent d'une Caf et ne peut pas servir un partenaire : ne le rattachez pas."
 
 
 def refuse_courriel(acteur: Acteur, rattachement: Rattachement, courriel: str) -> str | None:

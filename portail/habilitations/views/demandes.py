@@ -11,12 +11,13 @@ from portail.ui.pages import Request, crumbs, page, render_page
 
 @page(refuse=rules.refuse_caf_administering)
 def demande_list(request: Request) -> HttpResponse:
+    demandes = queries.demandes_for(request.acteur)
     return render_page(
         request,
         "habilitations/demande_list.html",
         page_title="Comptes à vérifier",
         breadcrumb=crumbs(("Comptes à vérifier", None)),
-        demandes=queries.demandes_for(request.acteur),
+        demandes=[(demande, rules.refuse_attaching(demande.utilisateur)) for demande in demandes],
     )
 
 
