@@ -9,14 +9,14 @@ from portail.campagnes.queries.revues import given_to
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.filters import SearchKeyFilter
 from portail.supervision.queries.habilitations import role_choices, service_choices
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 TO_DO = "a_traiter"
 ALL = "toutes"
 ANSWERS = [(TO_DO, "À traiter"), *Reponse.choices]
 
 
-class CampagneFilter(filters.FilterSet):
+class CampagneFilter(FilterSet):
     libelle = filters.CharFilter(lookup_expr="unaccent__icontains", label="Intitulé")
     etat = filters.ChoiceFilter(label="État", choices=EtatCampagne.choices, empty_label="Tous")
 
@@ -26,7 +26,7 @@ class CampagneFilter(filters.FilterSet):
         form = FilterForm
 
 
-class _LignesFilter(filters.FilterSet):
+class _LignesFilter(FilterSet):
     """What the lines of a campaign and those of a reviewer are both found by."""
 
     personne = SearchKeyFilter(field_name="utilisateur__sort_key", label="Personne")

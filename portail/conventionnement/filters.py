@@ -5,10 +5,10 @@ from django.db.models import QuerySet
 
 from portail.conventions.models import Organisme, TypeOrganisme
 from portail.habilitations.filters import SearchKeyFilter
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
-class OrganismeFilter(filters.FilterSet):
+class OrganismeFilter(FilterSet):
     raison_sociale = SearchKeyFilter(field_name="sort_key", label="Raison sociale")
     siret = filters.CharFilter(lookup_expr="startswith", label="SIRET")
     type = filters.ModelChoiceFilter(label="Type", queryset=TypeOrganisme.objects.all(), empty_label="Tous")

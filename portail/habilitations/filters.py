@@ -21,7 +21,7 @@ from portail.habilitations.models import (
     Terme,
     UsageService,
 )
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 from portail.ui.tables import FOUND
 
 STATUTS = [("ouvert", "Ouvert"), ("cloture", "Clôturé"), ("a_venir", "À venir")]
@@ -56,7 +56,7 @@ class StatutFilter(filters.ChoiceFilter):
 ETATS = [*Etat.choices, ("suspendue", "Suspendue")]
 
 
-class ConventionFilter(filters.FilterSet):
+class ConventionFilter(FilterSet):
     """« Filtrer convention par » (S0)."""
 
     libelle = SearchKeyFilter(field_name="sort_key", label="Libellé")
@@ -81,7 +81,7 @@ class ConventionFilter(filters.FilterSet):
         return queryset.filter(etat=value, is_suspended=False)
 
 
-class UtilisateurFilter(filters.FilterSet):
+class UtilisateurFilter(FilterSet):
     """« Filtrer utilisateur par » (S0)."""
 
     identifiant = filters.CharFilter(
@@ -117,7 +117,7 @@ class UtilisateurFilter(filters.FilterSet):
         return queryset.filter(pk__in=members.values("rattachement"))
 
 
-class GroupeFilter(filters.FilterSet):
+class GroupeFilter(FilterSet):
     """« Filtrer groupe par » (S2)."""
 
     code = filters.CharFilter(lookup_expr="istartswith", label="Code")
@@ -131,7 +131,7 @@ class GroupeFilter(filters.FilterSet):
         form = FilterForm
 
 
-class MembreFilter(filters.FilterSet):
+class MembreFilter(FilterSet):
     nom = SearchKeyFilter(field_name="rattachement__utilisateur__sort_key", label="Nom ou prénom")
     statut = StatutFilter()
 
@@ -141,7 +141,7 @@ class MembreFilter(filters.FilterSet):
         form = FilterForm
 
 
-class LigneImportFilter(filters.FilterSet):
+class LigneImportFilter(FilterSet):
     """Lines of an import by what comes of them."""
 
     verdict = filters.ChoiceFilter(label="Résultat", choices=Verdict.choices, empty_label="Tous")
@@ -157,7 +157,7 @@ PERIODES = [("30", "Dans les 30 jours"), ("60", "Dans les 60 jours"), ("passe", 
 FINS = [("decidees", "Fins décidées seulement"), ("toutes", "Toutes")]
 
 
-class TermeFilter(filters.FilterSet):
+class TermeFilter(FilterSet):
     """What ends: when, of which kind, whose; what somebody decided to end is left out unless asked for."""
 
     periode = filters.ChoiceFilter(
@@ -186,7 +186,7 @@ class TermeFilter(filters.FilterSet):
         return found if self.form.cleaned_data.get("fin") else found.filter(is_decided=False)
 
 
-class SuppleanceFilter(filters.FilterSet):
+class SuppleanceFilter(FilterSet):
     titulaire = SearchKeyFilter(field_name="titulaire__utilisateur__sort_key", label="Personne suppléée")
     suppleant = SearchKeyFilter(field_name="suppleant__utilisateur__sort_key", label="Suppléant")
     statut = StatutFilter()
@@ -197,7 +197,7 @@ class SuppleanceFilter(filters.FilterSet):
         form = FilterForm
 
 
-class SuccessionFilter(filters.FilterSet):
+class SuccessionFilter(FilterSet):
     convention = SearchKeyFilter(field_name="titulaire__convention__sort_key", label="Convention")
     administrateur = SearchKeyFilter(field_name="titulaire__utilisateur__sort_key", label="Administrateur")
     etat = filters.ChoiceFilter(label="État", choices=EtatSuccession.choices, empty_label="Tous")
@@ -216,7 +216,7 @@ USAGES = [
 ]
 
 
-class UsageFilter(filters.FilterSet):
+class UsageFilter(FilterSet):
     """The yearly use of each service: whose, which, how it stands."""
 
     nom = SearchKeyFilter(field_name="rattachement__utilisateur__sort_key", label="Nom ou prénom")
@@ -249,7 +249,7 @@ JUSTIFICATIFS = [
 ]
 
 
-class JustificatifFilter(filters.FilterSet):
+class JustificatifFilter(FilterSet):
     """Proofs: whose, how they stand."""
 
     nom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Nom ou prénom")

@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 
 from portail.incidents.enums import EtatIncident, NatureIncident
 from portail.incidents.models import Incident
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 SUIVI = [("ouverts", "Non clos"), ("retard", "En retard"), ("violation", "Violations de données")]
 
 
-class IncidentFilter(filters.FilterSet):
+class IncidentFilter(FilterSet):
     etat = filters.ChoiceFilter(label="État", choices=EtatIncident.choices, empty_label="Tous")
     nature = filters.ChoiceFilter(label="Nature", choices=NatureIncident.choices, empty_label="Toutes")
     suivi = filters.ChoiceFilter(label="Suivi", choices=SUIVI, empty_label="Tous", method="filter_suivi")

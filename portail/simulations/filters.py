@@ -7,10 +7,10 @@ from portail.habilitations import roles
 from portail.habilitations.filters import SearchKeyFilter
 from portail.simulations.enums import EtatSimulation, Sens
 from portail.simulations.models import LigneSimulation, Simulation
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
-class SimulationFilter(filters.FilterSet):
+class SimulationFilter(FilterSet):
     libelle = filters.CharFilter(lookup_expr="unaccent__icontains", label="Nom de la simulation")
     convention = SearchKeyFilter(field_name="convention__sort_key", label="Convention")
     etat = filters.ChoiceFilter(label="État", choices=EtatSimulation.choices, empty_label="Tous")
@@ -26,7 +26,7 @@ def _roles() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(s.libelle, [(r.code, r.libelle) for r in s.roles]) for s in roles.SERVICES.values()]
 
 
-class LigneFilter(filters.FilterSet):
+class LigneFilter(FilterSet):
     """Who, gains or losses, which role; those who end with nothing."""
 
     nom = SearchKeyFilter(field_name="utilisateur__sort_key", label="Personne")

@@ -12,10 +12,10 @@ from portail.habilitations.models import Habilitation
 from portail.journal.models import JournalEntry, Result
 from portail.supervision.queries import connu
 from portail.supervision.queries.habilitations import ETATS, NEVER, Search, role_choices, service_choices
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
-class JournalFilter(filters.FilterSet):
+class JournalFilter(FilterSet):
     by = filters.CharFilter(field_name="by", lookup_expr="iexact", label="Identifiant de l'auteur")
     since = filters.DateFilter(label="Depuis le", method="filter_since")
     until = filters.DateFilter(label="Jusqu'au", method="filter_until")
@@ -72,7 +72,7 @@ class SearchForm(FilterForm):
         return typed
 
 
-class HabilitationFilter(filters.FilterSet):
+class HabilitationFilter(FilterSet):
     """The question of the search, kept whole in the URL."""
 
     personne = filters.CharFilter(label="Personne")
@@ -107,7 +107,7 @@ class ExplanationFilter(HabilitationFilter):
     personne = organisme = convention = service = role = etat = None
 
 
-class AnomalieFilter(filters.FilterSet):
+class AnomalieFilter(FilterSet):
     nom = filters.CharFilter(label="Convention")
 
     class Meta:
@@ -123,7 +123,7 @@ class AnomalieFilter(filters.FilterSet):
         return self.form.cleaned_data.get("nom", "") if self.is_valid() else ""
 
 
-class MoisFilter(filters.FilterSet):
+class MoisFilter(FilterSet):
     """The month of the figures; the newest known one when nothing is chosen."""
 
     mois = filters.ChoiceFilter(label="Mois", choices=(), empty_label=None)

@@ -4,6 +4,7 @@ import datetime
 import re
 from typing import ClassVar
 
+import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField as DjangoBoundField
@@ -155,3 +156,11 @@ class FilterForm(Form):
     use_required_attribute = False
     error_summary = False
     is_sent_once = False
+
+
+class FilterSet(django_filters.FilterSet):
+    """Base of the filters of lists: where a criterion is not valid nothing is found, and the form says why."""
+
+    @property
+    def qs(self):
+        return super().qs if not self.is_bound or self.form.is_valid() else self.queryset.none()

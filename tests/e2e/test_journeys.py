@@ -12,7 +12,7 @@ from portail.habilitations import actions
 from portail.habilitations.actions.imports import carry_on_all
 from portail.habilitations.actions.utilisateurs import Fiche
 from tests.cast import PASSWORD
-from tests.e2e.conftest import provisional_in
+from tests.e2e.conftest import provisional_in, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN = "Colibri+Dore84"
@@ -252,6 +252,23 @@ def test_two_people_editing_the_same_person_do_not_overwrite(cast, visit):
     assert "Cette fiche a été modifiée depuis que vous l'avez ouverte." in bruet.text()
     assert bruet.page.locator("[name=prenom]").input_value() == "Valériane"
     bruet.accessible()
+
+
+def test_a_day_that_is_none_is_told_and_takes_no_end_away(cast, visit):
+    """The browser alone knows what was typed: it would send the field empty."""
+    farandole, guy = cast.conventions["farandole"].pk, cast.rattachements["guy"]
+    bruet = signed_in(visit, "ENF01302SM", f"/conventions/{farandole}/utilisateurs/{guy.pk}/modifier/")
+    bruet.fill(telephone="0491000000")
+    bruet.page.locator("[name=closes_on]").press_sequentially("02")  # as « 31/02 », no whole day
+    bruet.click("Enregistrer", "button")
+
+    assert "Cette date n'existe pas" in bruet.text()
+    assert bruet.page.evaluate("document.activeElement.name") == "closes_on"
+    assert bruet.page.locator("[name=telephone]").input_value() == "0491000000"
+    bruet.accessible()
+
+    bruet.fill(closes_on="2099-02-28")
+    assert "Cette date n'existe pas" not in bruet.text()
 
 
 def test_session_warns_can_be_kept_and_ends_without_losing_what_was_typed(cast, visit):

@@ -359,3 +359,13 @@ def test_a_membership_closed_elsewhere_is_told_at_the_confirmation(cast: Cast, c
 
     assert refused.status_code == 422
     assert f"C'est déjà clôturé au {told(ended)}." in _words(refused)
+
+
+def test_a_last_day_typed_beside_an_immediate_end_is_not_dropped(cast: Cast, client_of: Any) -> None:
+    guy = cast.rattachements["guy"]
+    url = f"/conventions/{guy.convention_id}/utilisateurs/{guy.pk}/cloturer/"
+
+    answer = client_of("bruet").post(url, {"when": "tout_de_suite", "on": in_days(9).isoformat(), "motif": "Départ"})
+
+    assert answer.status_code == 422
+    assert "La fin serait immédiate : effacez ce jour, ou choisissez la fin de cette journée." in _words(answer)

@@ -48,6 +48,15 @@ def test_journal_is_exported_with_its_filters(cast, client_of):
     assert file.count(b"\n") == queries.entries_for(cast.acteur("auditeau")).filter(by="ENF01303AA").count() + 1
 
 
+def test_a_criterion_that_is_no_day_finds_and_exports_nothing(cast, client_of):
+    """Else who mistypes a day takes the whole journal away."""
+    client = client_of("marchand")
+
+    file = client.get("/supervision/journal/export/csv/?since=2026-02-31").content.decode()
+
+    assert len(file.splitlines()) == 1
+
+
 def test_export_of_the_journal_tells_the_address(cast, client_of):
     client_of("bruet").get(f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/export/csv/")
 

@@ -5,14 +5,14 @@ import django_filters as filters
 from portail.afas.definitions import types
 from portail.afas.enums import Phase
 from portail.afas.models import Declaration
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
 def _types() -> list[tuple[str, str]]:
     return [(each.code, each.libelle) for each in types().values()]
 
 
-class ApprobationFilter(filters.FilterSet):
+class ApprobationFilter(FilterSet):
     activite = filters.CharFilter(label="Activité", field_name="activite__sort_key", lookup_expr="holds")
     exercice = filters.NumberFilter(
         label="Exercice", field_name="echeance__exercice", min_value=2000, max_value=2100, decimal_places=0

@@ -10,7 +10,7 @@ from portail.afas.enums import EtatChiffre
 from portail.afas.models import ChiffreBareme, SeuilControle
 from portail.afas.queries.baremes import ChiffreLu, SeuilLu, chiffres_for, exercices, seuils_of
 from portail.habilitations.acteur import Acteur
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
 def _types() -> list[tuple[str, str]]:
@@ -21,7 +21,7 @@ def _exercices() -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in reversed(exercices(timezone.localdate()))]
 
 
-class BaremeFilter(filters.FilterSet):
+class BaremeFilter(FilterSet):
     """The barème of one exercice, this year's unless another is asked for."""
 
     exercice = filters.ChoiceFilter(label="Exercice", choices=_exercices, empty_label=None)
@@ -53,7 +53,7 @@ class BaremeFilter(filters.FilterSet):
         ]
 
 
-class SeuilFilter(filters.FilterSet):
+class SeuilFilter(FilterSet):
     type = filters.ChoiceFilter(label="Type d'activité", choices=_types, empty_label="Tous")
     origine = filters.ChoiceFilter(
         label="Choisi par", choices=[("Votre Caf", "Votre Caf"), ("Portail", "Portail")], empty_label="Tous"

@@ -10,7 +10,7 @@ from portail.afas.enums import FROZEN, EtatDeclaration, Phase
 from portail.afas.models import Declaration
 from portail.afas.queries.declarations import awaiting, portee_of
 from portail.habilitations.acteur import Acteur
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 MINE = [
     ("moi", "Attend quelque chose de moi"),
@@ -20,7 +20,7 @@ MINE = [
 ATTENTES = [("retard", "En retard"), ("ouvertes", "Non transmise")]
 
 
-class DeclarationFilter(filters.FilterSet):
+class DeclarationFilter(FilterSet):
     exercice = filters.NumberFilter(label="Exercice", field_name="echeance__exercice")
     phase = filters.ChoiceFilter(
         label="Échéance", choices=Phase.choices, field_name="echeance__phase", empty_label="Toutes"

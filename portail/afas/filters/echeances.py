@@ -7,12 +7,12 @@ from django.utils import timezone
 from portail.afas.definitions import types
 from portail.afas.enums import Phase
 from portail.afas.models import Echeance
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 SITUATIONS = {"a_venir": "À venir", "ouverte": "Ouverte", "echue": "Échue"}
 
 
-class EcheanceFilter(filters.FilterSet):
+class EcheanceFilter(FilterSet):
     exercice = filters.NumberFilter(label="Exercice")
     type = filters.ChoiceFilter(label="Type d'activité", empty_label="Tous")
     phase = filters.ChoiceFilter(label="Échéance", choices=Phase.choices, empty_label="Toutes")

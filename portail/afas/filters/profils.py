@@ -13,7 +13,7 @@ from portail.afas.models import Activite, Profil
 from portail.afas.queries.attributions import Recherche
 from portail.habilitations.filters import SearchKeyFilter
 from portail.journal.models import JournalEntry
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 OUI, NON = "oui", "non"
 
@@ -27,7 +27,7 @@ def nature_choices() -> list[tuple[str, Any]]:
     return [(each.libelle, list(each.natures.items())) for each in types().values()]
 
 
-class AttributionFilter(filters.FilterSet):
+class AttributionFilter(FilterSet):
     """The criteria of « Habilitations d'action sociale » (S0); `recherche` says what to show of each activité."""
 
     organisme = SearchKeyFilter(field_name="organisme__sort_key", label="Partenaire")
@@ -86,7 +86,7 @@ class AttributionFilter(filters.FilterSet):
 REPONSES = [("en_attente", "En attente"), ("validee", "Validés"), ("refusee", "Refusés")]
 
 
-class ApprobateurFilter(filters.FilterSet):
+class ApprobateurFilter(FilterSet):
     """Without a choice, those that wait."""
 
     reponse = filters.ChoiceFilter(label="Réponse", choices=REPONSES, empty_label=None, method="filter_reponse")
@@ -122,7 +122,7 @@ CHANGEMENTS = {
 }
 
 
-class ChangementFilter(filters.FilterSet):
+class ChangementFilter(FilterSet):
     organisme = filters.CharFilter(field_name="facts__organisme", lookup_expr="icontains", label="Organisme")
     kind = filters.ChoiceFilter(label="Changement", choices=list(CHANGEMENTS.items()), empty_label="Tous")
     since = filters.DateFilter(label="Depuis le", field_name="recorded_at__date", lookup_expr="gte")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from portail.afas.definitions import types
 from portail.afas.enums import Phase
 from portail.afas.models import Activite, Declaration, Echeance
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
 def _types() -> list[tuple[str, str]]:
@@ -21,7 +21,7 @@ def _natures() -> list[tuple[str, str]]:
     return list({code: label for each in types().values() for code, label in each.natures.items()}.items())
 
 
-class TableauFilter(filters.FilterSet):
+class TableauFilter(FilterSet):
     """`exercices` are those one may choose; the first counts when nothing is chosen."""
 
     exercice = filters.ChoiceFilter(label="Exercice", choices=(), empty_label=None, method="keep")
@@ -49,7 +49,7 @@ class TableauFilter(filters.FilterSet):
         return queryset
 
 
-class _ByExercice(filters.FilterSet):
+class _ByExercice(FilterSet):
     """`exercices` are those one may choose."""
 
     def __init__(self, *args: Any, exercices: Iterable[int], **kwargs: Any) -> None:

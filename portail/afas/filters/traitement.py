@@ -12,7 +12,7 @@ from portail.afas.models import Declaration, DemandeComplement, Echeance
 from portail.afas.queries.traitement import TO_PROCESS, gestionnaires_of
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.filters import SearchKeyFilter
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 STRONG = 20  # %, of charges or of activity: what the queue calls a strong variation
 ALL, MINE, NOBODY = "toutes", "moi", "personne"
@@ -36,7 +36,7 @@ def _nature_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class TraitementFilter(filters.FilterSet):
+class TraitementFilter(FilterSet):
     """Without an état: what is to be processed, transmitted or in hand."""
 
     exercice = filters.ChoiceFilter(label="Exercice", empty_label="Tous", field_name="echeance__exercice")
@@ -101,7 +101,7 @@ class TraitementFilter(filters.FilterSet):
 SUIVI = [("ouvertes", "En cours"), ("retard", "Réponse en retard"), ("closes", "Closes")]
 
 
-class ComplementFilter(filters.FilterSet):
+class ComplementFilter(FilterSet):
     suivi = filters.ChoiceFilter(label="Suivi", choices=SUIVI, empty_label="Toutes", method="filter_suivi")
     objet = filters.CharFilter(label="Objet", lookup_expr="unaccent__icontains")
     organisme = SearchKeyFilter(field_name="declaration__activite__organisme__sort_key", label="Organisme")

@@ -7,14 +7,14 @@ from portail.afas.definitions import types
 from portail.afas.enums import EtatCompte, EtatLot, EtatVersement, NatureVersement
 from portail.afas.models import LotPaiement, Versement
 from portail.conventions.models import Organisme
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 
 def _types() -> list[tuple[str, str]]:
     return [(code, kind.libelle) for code, kind in types().items()]
 
 
-class AideFilter(filters.FilterSet):
+class AideFilter(FilterSet):
     """What a partner's person looks for among the money paid to him."""
 
     etat = filters.ChoiceFilter(label="État", choices=EtatVersement.choices, empty_label="Tous")
@@ -38,7 +38,7 @@ class VersementFilter(AideFilter):
     lot = filters.NumberFilter(label="N° de lot de l'année", field_name="lot__numero", min_value=1)
 
 
-class LotFilter(filters.FilterSet):
+class LotFilter(FilterSet):
     etat = filters.ChoiceFilter(label="État", choices=EtatLot.choices, empty_label="Tous")
     annee = filters.NumberFilter(label="Année", min_value=2000, max_value=2100)
 
@@ -51,7 +51,7 @@ class LotFilter(filters.FilterSet):
 COMPTES = [("aucun", "Aucun compte validé"), (EtatCompte.EN_ATTENTE, "En attente de validation"), ("valide", "Validé")]
 
 
-class CompteFilter(filters.FilterSet):
+class CompteFilter(FilterSet):
     organisme = filters.CharFilter(label="Organisme", field_name="sort_key", lookup_expr="holds")
     compte = filters.ChoiceFilter(label="Compte", choices=COMPTES, empty_label="Tous", method="filter_compte")
 

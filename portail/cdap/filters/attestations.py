@@ -6,12 +6,12 @@ from django.db.models import QuerySet
 from portail.cdap.enums import EtatEnvoi, EtatLotPostal, KindAttestation
 from portail.cdap.models import Attestation, EnvoiPostal, LotPostal
 from portail.habilitations.filters import SearchKeyFilter
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 ALL = "tous"
 
 
-class AttestationFilter(filters.FilterSet):
+class AttestationFilter(FilterSet):
     kind = filters.ChoiceFilter(label="Attestation", choices=KindAttestation.choices, empty_label="Toutes")
     envoi = filters.ChoiceFilter(
         label="Courrier", choices=EtatEnvoi.choices, empty_label="Tous", field_name="envoi__etat"
@@ -23,7 +23,7 @@ class AttestationFilter(filters.FilterSet):
         form = FilterForm
 
 
-class EnvoiFilter(filters.FilterSet):
+class EnvoiFilter(FilterSet):
     """Without an état: what no lot has yet."""
 
     etat = filters.ChoiceFilter(
@@ -49,7 +49,7 @@ class EnvoiFilter(filters.FilterSet):
         return queryset if value == ALL else queryset.filter(etat=value)
 
 
-class LotPostalFilter(filters.FilterSet):
+class LotPostalFilter(FilterSet):
     etat = filters.ChoiceFilter(label="État", choices=EtatLotPostal.choices, empty_label="Tous")
 
     class Meta:

@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 
 from portail.cdap.enums import EtatChargement
 from portail.cdap.models import ChargementDossiers
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 REFUS = [("avec", "Avec des lignes refusées"), ("sans", "Sans ligne refusée")]
 
 
-class ChargementFilter(filters.FilterSet):
+class ChargementFilter(FilterSet):
     fichier = filters.CharFilter(label="Fichier", lookup_expr="icontains")
     etat = filters.ChoiceFilter(label="État", choices=EtatChargement.choices, empty_label="Tous", method="filter_etat")
     refus = filters.ChoiceFilter(label="Refus", choices=REFUS, empty_label="Tous", method="filter_refus")

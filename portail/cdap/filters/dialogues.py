@@ -11,14 +11,14 @@ from portail.cdap.models.dialogues import AWAITS_CAF
 from portail.cdap.queries.dialogues import gestionnaires_of, late_before
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.filters import SearchKeyFilter, StatutFilter
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 ALL, MINE, NOBODY = "tous", "moi", "personne"
 COLLEAGUES = "collegues"
 _READ = [("a_lire", "Avec une réponse à lire")]
 
 
-class MesDialoguesFilter(filters.FilterSet):
+class MesDialoguesFilter(FilterSet):
     """`qui` chooses the rows before the others filter them: see the view."""
 
     qui = filters.ChoiceFilter(
@@ -43,7 +43,7 @@ class MesDialoguesFilter(filters.FilterSet):
         return queryset.filter(is_unread=True)
 
 
-class DialogueQueueFilter(filters.FilterSet):
+class DialogueQueueFilter(FilterSet):
     """Without an état: what waits for the Caf."""
 
     etat = filters.ChoiceFilter(
@@ -89,7 +89,7 @@ class DialogueQueueFilter(filters.FilterSet):
         return queryset.filter(etat__in=AWAITS_CAF, last_at__lt=late_before(self.acteur.caf))
 
 
-class SujetFilter(filters.FilterSet):
+class SujetFilter(FilterSet):
     libelle = filters.CharFilter(label="Sujet", lookup_expr="unaccent__icontains")
     statut = StatutFilter()
 

@@ -10,12 +10,12 @@ from portail.cdap.definitions.gardes import TOUS
 from portail.cdap.enums import EtatAlerte, EtatJustification, Niveau
 from portail.cdap.models import Alerte, Consultation, DemandeJustification
 from portail.cdap.roles import SERVICE
-from portail.ui.forms import FilterForm
+from portail.ui.forms import FilterForm, FilterSet
 
 USUAL, LONGEST = timedelta(days=29), timedelta(days=91)
 
 
-class AlerteFilter(filters.FilterSet):
+class AlerteFilter(FilterSet):
     etat = filters.ChoiceFilter(label="État", choices=EtatAlerte.choices, empty_label="Tous")
     detecteur = filters.ChoiceFilter(
         label="Ce qui a été vu", choices=[(each.code, each.libelle) for each in TOUS.values()], empty_label="Tout"
@@ -32,7 +32,7 @@ class AlerteFilter(filters.FilterSet):
         form = FilterForm
 
 
-class JustificationFilter(filters.FilterSet):
+class JustificationFilter(FilterSet):
     etat = filters.ChoiceFilter(label="État", choices=EtatJustification.choices, empty_label="Tous")
     organisme = filters.CharFilter("organisme__sort_key", "holds", label="Organisme")
     personne = filters.CharFilter("utilisateur__sort_key", "holds", label="Personne")
@@ -48,7 +48,7 @@ class JustificationFilter(filters.FilterSet):
             del self.filters["organisme"], self.filters["personne"]
 
 
-class SupervisionFilter(filters.FilterSet):
+class SupervisionFilter(FilterSet):
     """A period, 30 days up to today unless another is chosen, 92 at most; and a profile."""
 
     du = filters.DateFilter(label="Du", method="keep")

@@ -221,8 +221,10 @@ class CloseForm(Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        on = self.cleaned_data.get("on")
+        if self.cleaned_data.get("when") == NOW and on is not None:
+            self.add_error("on", "La fin serait immédiate : effacez ce jour, ou choisissez la fin de cette journée.")
         if self.cleaned_data.get("when") == LATER:
-            on = self.cleaned_data.get("on")
             if on is None and "on" not in self.errors:
                 self.add_error("on", "Choisissez le dernier jour d'accès.")
             elif on is not None and on < timezone.localdate():

@@ -13,6 +13,48 @@
     (control.closest(".field") ?? control).scrollIntoView({ block: "start" });
   });
 
+  // Impossible days -----------------------------------------------------------------------------------------------------
+
+  // Of « 31/02 », or of a day half typed, the browser would send nothing: an end would be taken away without a word.
+  const saidOf = (control) => `${control.id || control.name}_impossible`;
+
+  function forgive(control) {
+    document.getElementById(saidOf(control))?.remove();
+    control.classList.remove("is-invalid");
+    control.removeAttribute("aria-invalid");
+  }
+
+  function refuse(control) {
+    forgive(control);
+    const said = Object.assign(document.createElement("div"), { className: "field-errors", id: saidOf(control) });
+    const words = document.createElement("p");
+    words.append(
+      Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "Erreur : " }),
+      control.type === "number"
+        ? "Ce n'est pas un nombre : corrigez-le, ou effacez-le."
+        : "Cette date n'existe pas, ou n'est pas entière : corrigez-la, ou effacez-la.",
+    );
+    said.append(words);
+    control.after(said);
+    control.classList.add("is-invalid");
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", [control.getAttribute("aria-describedby"), said.id].filter(Boolean).join(" "));
+    control.addEventListener("input", () => forgive(control), { once: true });
+  }
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const wrong = [...event.target.elements].filter((control) => control.validity?.badInput);
+      if (!wrong.length) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      wrong.forEach(refuse);
+      wrong[0].focus();
+    },
+    true,
+  );
+
   // One submission ----------------------------------------------------------------------------------------------------
 
   const sent = new Set();
@@ -87,7 +129,7 @@
 
   // Drafts ------------------------------------------------------------------------------------------------------------
 
-  const DRAFT_PAUSE = 15000;
+  const DRAFT_PAUSE = 5000;
   const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
   const ask = (url, method, body) =>
