@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from portail.conventions.models import Rattachement
 from portail.courriels.models import Courriel
 from portail.habilitations import actions
+from portail.habilitations.actions import common
 from portail.habilitations.models import Appartenance, AvisTerme, Groupe
 from tests.cast import Cast, build_cast
 from tests.habilitations.facts import in_days, mails_of, told
@@ -60,7 +61,10 @@ def test_a_day_moved_is_told_anew(cast: Cast) -> None:
     assert _mails() == ROBINE_S_END
 
 
-def test_one_digest_for_all_the_lines_of_a_manager(cast: Cast) -> None:
+@pytest.mark.parametrize("at_once", [1, 5_000])
+def test_one_digest_for_all_the_lines_of_a_manager(cast: Cast, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """However few are read at once."""
+    monkeypatch.setattr(common, "_AT_ONCE", at_once)
     _end(cast, 10)
     Rattachement.objects.filter(pk=cast.rattachements["guy"].pk).update(closes_on=in_days(9))
     Groupe.objects.filter(pk=cast.groupes["GUICHET"].pk).update(closes_on=in_days(12))
@@ -114,7 +118,7 @@ def test_a_run_asks_the_same_whatever_ends_but_for_the_mails(
     groupes = [cast.groupes[code].pk for code in ("GUICHET", "AFAS-DEC", "ACCUEIL")[:rows]]
     Groupe.objects.filter(pk__in=groupes).update(closes_on=in_days(10))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         actions.tell_ends()
 
 

@@ -12,8 +12,9 @@ from portail.comptes.models import Utilisateur
 from portail.conventions.models import Administrateur
 from portail.courriels import actions as courriels
 from portail.habilitations import events, roles
+from portail.habilitations.actions.common import slices
 from portail.habilitations.enums import Nature
-from portail.habilitations.models import GroupeAncestor, Responsable, Terme
+from portail.habilitations.models import GroupeAncestor, Terme
 
 # The winner of a race has the row; an end moved to another day is told anew.
 _TAKE = """
@@ -41,9 +42,11 @@ def tell_ends() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"on": on, "days": days})
         taken = sorted({key for (key,) in cursor.fetchall()})
-    rows = Terme.objects.filter(pk__in=taken).select_related("convention", "rattachement__utilisateur", "groupe")
-    termes = list(rows.order_by("closes_on", "pk")) if taken else []
-    return _tell_managers(termes, on) + _tell_people(termes)
+    rows = Terme.objects.select_related("convention", "rattachement__utilisateur", "groupe")
+    found = [terme for part in slices(taken) for terme in rows.filter(pk__in=part)]
+    termes = sorted(found, key=lambda terme: (terme.closes_on, terme.pk))
+    with courriels.gathered():
+        return _tell_managers(termes, on) + _tell_people(termes)
 
 
 def _tell_managers(termes: list[Terme], on: date) -> int:
@@ -52,9 +55,9 @@ def _tell_managers(termes: list[Terme], on: date) -> int:
     for terme in termes:
         for pk in managers["convention", terme.convention_id] | managers["groupe", terme.groupe_id]:
             digests[pk].append(terme)
-    people = Utilisateur.objects.in_bulk(list(digests))
-    for pk, theirs in digests.items():
-        person = people[pk]
+    people = [person for part in slices(sorted(digests)) for person in Utilisateur.objects.filter(pk__in=part)]
+    for person in people:
+        theirs = digests[person.pk]
         courriels.enqueue(
             events.ENDS_AHEAD,
             to=person.courriel,
@@ -68,19 +71,18 @@ def _tell_managers(termes: list[Terme], on: date) -> int:
 def _managers(termes: list[Terme], on: date) -> dict[tuple[str, int | None], set[int]]:
     """Who administers each convention, and who answers for each group or for one above it."""
     managers: dict[tuple[str, int | None], set[int]] = defaultdict(set)
-    open_ones = {"period__contains": on, "rattachement__period__contains": on}
-    administrateurs = Administrateur.objects.filter(
-        rattachement__convention__in={t.convention_id for t in termes}, **open_ones
+    administrateurs = Administrateur.objects.filter(period__contains=on, rattachement__period__contains=on)
+    for part in slices(sorted({terme.convention_id for terme in termes})):
+        named = administrateurs.filter(rattachement__convention__in=part)
+        for convention, person in named.values_list("rattachement__convention", "rattachement__utilisateur"):
+            managers["convention", convention].add(person)
+    answering = GroupeAncestor.objects.filter(
+        ancestor__responsables__period__contains=on, ancestor__responsables__rattachement__period__contains=on
     )
-    for convention, person in administrateurs.values_list("rattachement__convention", "rattachement__utilisateur"):
-        managers["convention", convention].add(person)
-    above = GroupeAncestor.objects.filter(groupe__in={t.groupe_id for t in termes if t.groupe_id})
-    responsables = Responsable.objects.filter(groupe__in=above.values("ancestor"), **open_ones)
-    named: dict[int, set[int]] = defaultdict(set)
-    for groupe, person in responsables.values_list("groupe", "rattachement__utilisateur"):
-        named[groupe].add(person)
-    for groupe, ancestor in above.values_list("groupe", "ancestor"):
-        managers["groupe", groupe] |= named[ancestor]
+    for part in slices(sorted({terme.groupe_id for terme in termes if terme.groupe_id})):
+        above = answering.filter(groupe__in=part)
+        for groupe, person in above.values_list("groupe", "ancestor__responsables__rattachement__utilisateur"):
+            managers["groupe", groupe].add(person)
     return managers
 
 

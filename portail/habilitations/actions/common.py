@@ -20,7 +20,7 @@ from portail.ui.rules import Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_AT_ONCE = 5_000  # rows written by one statement
+_AT_ONCE = 5_000
 
 
 def allow(refusal: str | None) -> None:
@@ -196,14 +196,18 @@ CLOSING = ("closed_by", "closed_at", "closing_reason")
 ENDING = (*CLOSING, "closes_on")
 
 
+def slices(rows: Sequence[R]) -> Iterator[Sequence[R]]:
+    """Some thousands at a time, for statements that name each: they take 65,535 values."""
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
+
+
 def write_ends(marked: Sequence[Opened]) -> None:
     """Writes rows of one model that `mark_end` ended for one act, by one statement for those that end alike."""
     alike: dict[date | None, list[Opened]] = {}
     for row in marked:
         alike.setdefault(row.closes_on, []).append(row)
     for rows in alike.values():
-        for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
+        for some in slices(rows):
             values = {name: getattr(some[0], name) for name in ENDING}
             type(some[0])._default_manager.filter(pk__in=[row.pk for row in some]).update(**values)
 

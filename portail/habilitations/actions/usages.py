@@ -14,7 +14,7 @@ from portail.conventions.models import Administrateur, Rattachement
 from portail.courriels import actions as courriels
 from portail.habilitations import events
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, keep_quota, lock
+from portail.habilitations.actions.common import allow, end, keep_quota, lock, slices
 from portail.habilitations.actions.lots import Line
 from portail.habilitations.actions.personnes import person
 from portail.habilitations.models import SuspensionUsage, UsageService
@@ -24,8 +24,6 @@ from portail.habilitations.rules.usages import refuse_reinstating
 from portail.journal import actions as journal
 from portail.ui.rules import Refused
 from portail.ui.templatetags.ui import counted
-
-_AT_ONCE = 5_000
 
 # One write a day per person and service: later openings of the same day find theirs and write nothing.
 _NOTE = """
@@ -144,11 +142,9 @@ def _tell_suspended(suspensions: Iterable[int], on: date) -> None:
 
 
 def _rows(rows: QuerySet[Any], keys: Iterable[int]) -> list[Any]:
-    """These rows with their person and convention, some thousands at a time: a statement takes 65,535 values."""
-    ordered = sorted(keys)
+    """These rows with their person and convention."""
     rows = rows.select_related("rattachement__convention", "rattachement__utilisateur").order_by("pk")
-    parts = (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
-    return [row for part in parts for row in rows.filter(pk__in=part)]
+    return [row for part in slices(sorted(keys)) for row in rows.filter(pk__in=part)]
 
 
 def _by_person(rows: Iterable[Any]) -> list[list[Any]]:
