@@ -3,12 +3,20 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 
 class Result(models.TextChoices):
     DONE = "fait", "Fait"
     REFUSED = "refuse", "Refusé"
+
+
+class NamedConvention(Func):
+    """The only convention among the subjects, "*" when they name several, NULL when none."""
+
+    function = "journal_convention"
+    output_field = models.CharField(max_length=60)
 
 
 class JournalEntry(models.Model):
@@ -29,12 +37,26 @@ class JournalEntry(models.Model):
     subjects = ArrayField(models.CharField(max_length=60))
     facts = models.JSONField(default=dict)
     digest = models.BinaryField(db_default=b"", editable=False)
+    convention = models.GeneratedField(
+        expression=NamedConvention(F("subjects")),
+        output_field=models.CharField(max_length=60, null=True),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [
             GinIndex(fields=["subjects"], name="journal_entry_subjects"),
             models.Index(fields=["kind", "-id"], name="journal_entry_kind"),
-            models.Index(fields=["by", "-id"], name="journal_entry_by"),
+            models.Index(fields=["by", "recorded_at", "id"], name="journal_entry_by"),
+            models.Index(fields=["convention", "recorded_at", "id"], name="journal_entry_convention"),
+            models.Index(
+                fields=["convention", "recorded_at", "id"], name="journal_entry_refused", condition=Q(result="refuse")
+            ),
+            GinIndex(
+                fields=["subjects"],
+                name="journal_entry_acts",
+                condition=~(Q(kind__endswith=".read") | Q(kind__endswith=".consulted")),
+            ),
         ]
 
     def __str__(self) -> str:

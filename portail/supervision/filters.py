@@ -5,20 +5,20 @@ from typing import Any, ClassVar
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from portail.habilitations.models import Habilitation
 from portail.journal.models import JournalEntry, Result
 from portail.supervision.queries import connu
 from portail.supervision.queries.habilitations import ETATS, NEVER, Search, role_choices, service_choices
+from portail.supervision.queries.journal import Question
 from portail.ui.forms import FilterForm, FilterSet
 
 
 class JournalFilter(FilterSet):
-    by = filters.CharFilter(field_name="by", lookup_expr="iexact", label="Identifiant de l'auteur")
-    since = filters.DateFilter(label="Depuis le", method="filter_since")
-    until = filters.DateFilter(label="Jusqu'au", method="filter_until")
+    by = filters.CharFilter(label="Identifiant de l'auteur")
+    since = filters.DateFilter(label="Depuis le")
+    until = filters.DateFilter(label="Jusqu'au")
     result = filters.ChoiceFilter(label="Résultat", choices=Result.choices, empty_label="Tous")
 
     class Meta:
@@ -26,11 +26,15 @@ class JournalFilter(FilterSet):
         fields: list[str] = []
         form = FilterForm
 
-    def filter_since(self, queryset: QuerySet, name: str, value: object) -> QuerySet:
-        return queryset.filter(recorded_at__date__gte=value)
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, queryset=JournalEntry.objects.none(), **kwargs)
 
-    def filter_until(self, queryset: QuerySet, name: str, value: object) -> QuerySet:
-        return queryset.filter(recorded_at__date__lte=value)
+    @property
+    def asked(self) -> Question | None:
+        """The question; None when it must be corrected: no answer is given to another one."""
+        if not self.is_valid():
+            return None
+        return Question(**{name: value for name, value in self.form.cleaned_data.items() if value})
 
 
 class InstantField(forms.DateTimeField):

@@ -1,6 +1,7 @@
 """The look and the manners of every list."""
 
 import inspect
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -98,6 +99,24 @@ class TablePaginator(Paginator):
         elif hasattr(rows.data[0], FOUND):
             self.count = getattr(rows.data[0], FOUND)
         return Page(rows, 1, self)
+
+
+class KeyPage:
+    """A page of a list told newest first, cut by the key of a row: nothing is counted, whatever the size.
+
+    `wanted` comes from the links: "avant-12" is what is older than row 12, "apres-12" newer; anything else, the newest.
+    `read(key, newer, limit)` gives the rows on one side of the key, the nearest first; without a key, the newest.
+    """
+
+    def __init__(self, read: Callable[[int | None, bool, int], list[Any]], wanted: str | None, per_page: int):
+        way, _, key = (wanted or "").partition("-")
+        is_cut = way in ("avant", "apres") and len(key) < 19 and key.isascii() and key.isdigit()
+        rows = read(int(key), way == "apres", per_page + 1) if is_cut else []
+        if not rows or (way == "apres" and len(rows) <= per_page):
+            is_cut, way, rows = False, "", read(None, False, per_page + 1)
+        self.rows = rows[:per_page][::-1] if way == "apres" else rows[:per_page]
+        self.newer = f"apres-{self.rows[0].pk}" if is_cut else None
+        self.older = f"avant-{self.rows[-1].pk}" if way == "apres" or len(rows) > per_page else None
 
 
 class DayColumn(tables.Column):

@@ -92,10 +92,10 @@ LISTS: dict[str, tuple[str, str, int, Grow, int]] = {
         _more_appartenances,
         7,
     ),
-    "historique": ("voisin", "/conventions/{voisine}/historique/", 1, _more_people, 5),
+    "historique": ("voisin", "/conventions/{voisine}/historique/", 1, _more_people, 4),
     "courriels": ("lointain", "/conventions/{lointaine}/courriels/", 0, _more_people, 5),
     "comptes à vérifier": ("marchand", "/comptes-a-verifier/", 0, _more_demandes, 3),
-    "journal": ("horsain", "/supervision/journal/", 0, _more_people, 5),
+    "journal": ("horsain", "/supervision/journal/", 0, _more_people, 4),
 }
 
 
@@ -358,16 +358,17 @@ def test_every_list_links_to_its_exports(cast: Cast, client_of, name: str) -> No
 def test_the_title_of_a_page_beyond_the_first_says_which(cast: Cast, client_of) -> None:
     _people(cast, 26)
     url, client = _address(cast, "/conventions/{voisine}/utilisateurs/"), client_of("voisin")
+    newest = JournalEntry.objects.latest("pk").pk
 
     titles = [
         re.search(r"<title>(.*?)</title>", client.get(page).content.decode()).group(1)
-        for page in (url, f"{url}?page=2", _address(cast, "/conventions/{voisine}/historique/?page=2"))
+        for page in (url, f"{url}?page=2", _address(cast, f"/conventions/{{voisine}}/historique/?page=avant-{newest}"))
     ]
 
     assert titles == [
         "Liste des utilisateurs – Convention Voisine – Mon Compte Partenaire",
         "Liste des utilisateurs – Convention Voisine – page 2 sur 2 – Mon Compte Partenaire",
-        "Historique de la convention – Convention Voisine – page 2 sur 2 – Mon Compte Partenaire",
+        "Historique de la convention – Convention Voisine – plus anciens – Mon Compte Partenaire",
     ]
 
 

@@ -1,16 +1,19 @@
 """The drill: whoever owns the base changes the journal, and makes it coherent again; the seals kept outside tell."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from portail.journal import actions, gateway, tasks
+from portail.journal import actions, gateway, queries, tasks
 from portail.journal.events import BROKEN, KINDS, VERIFIED
 from portail.journal.models import JournalEntry, JournalSeal
-from portail.journal.queries import chain, last_verification
+from portail.journal.queries import chain, last_common_seal, last_verification
+from portail.journal.queries import verification as verifying
 from portail.journal.queries.verification import verification
 from portail.ui.rules import Refused
 from tests.journal import broken, tampered
@@ -304,3 +307,48 @@ def test_what_is_written_meanwhile_is_not_a_fault(db, monkeypatch):
     monkeypatch.setattr(gateway, "lines", lines)
 
     assert verification().fault is None
+
+
+SEALS = 10_000
+
+
+def _sealed_one_by_one(folder) -> None:
+    """A journal of SEALS entries, each with its own seal, in the base and outside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO journal_journalentry ({COLUMNS.removesuffix(', recorded_at')}, digest)"
+            " SELECT 'comptes.session.opened', 'fait', 'essai', 'Essai', '', '', '', '{}', '{}', ''"
+            " FROM generate_series(1, %s)",
+            [SEALS],
+        )
+    before, seals, at = b"", [], datetime(2026, 1, 1, tzinfo=UTC)
+    with (folder / "sceaux-2026-01.jsonl").open("w") as file:
+        for number, digest in queries.digests_between(0, SEALS):
+            before = chain(before, [digest])
+            seals.append(JournalSeal(first_entry=number, last_entry=number, entries=1, digest=before))
+            sceau = gateway.Sceau(number, before, at, {number: digest[: gateway.PREFIX]})
+            file.write(json.dumps(gateway._written(sceau)) + "\n")
+    JournalSeal.objects.bulk_create(seals, batch_size=5000)
+
+
+def _peak(act: Callable[[], object]) -> tuple[object, int]:
+    tracemalloc.start()
+    try:
+        return act(), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_as_many_seals_as_one_likes_take_little_memory(db, monkeypatch, seals_folder):
+    """What is held is a page of entries and of seals; 10,000 seals as instances would be over 10 MB."""
+    monkeypatch.setattr(verifying, "_PAGE", 500)
+    seals_folder.mkdir(parents=True, exist_ok=True)
+    _sealed_one_by_one(seals_folder)
+
+    found, verified = _peak(verification)
+    (last, _), compared = _peak(last_common_seal)
+
+    assert (found.fault, found.outside, found.unsealed) == (None, SEALS, 0)
+    assert last == JournalSeal.objects.latest("last_entry").last_entry
+    assert verified < 2_000_000
+    assert compared < 2_000_000

@@ -14,7 +14,7 @@ from portail.conventionnement.models import VersionConvention, label_of
 from portail.conventions.models import Administrateur, Convention, Organisme, TypeOrganisme
 from portail.habilitations.acteur import Acteur
 from portail.journal.models import JournalEntry
-from portail.journal.queries import entries_about
+from portail.journal.queries import acts_about
 
 SIMILAR = 5
 
@@ -58,10 +58,10 @@ def similar_organismes(*, siret: str, raison_sociale: str, but: int | None = Non
     return list(found.exclude(pk=but)[:SIMILAR] if but else found[:SIMILAR])
 
 
-def entries_of(organisme: Organisme, acteur: Acteur) -> QuerySet[JournalEntry]:
+def acts_of(organisme: Organisme, acteur: Acteur) -> QuerySet[JournalEntry]:
     """What the journal tells of it, to a Caf that keeps its fiche."""
-    entries = entries_about(organisme)
-    return entries.none() if is_followed_elsewhere(organisme, acteur) else entries
+    acts = acts_about(organisme)
+    return acts.none() if is_followed_elsewhere(organisme, acteur) else acts
 
 
 def is_followed_elsewhere(organisme: Organisme, acteur: Acteur) -> bool:

@@ -88,7 +88,7 @@ def organisme_view(request: Request, organisme: Organisme) -> HttpResponse:
         refusal=rules.refuse_formalising(acteur, organisme),
         editing_refusal=rules.refuse_managing_organisme(acteur, organisme),
         closing_refusal=rules.refuse_closing_organisme(acteur, organisme),
-        **history(request, queries.entries_of(organisme, acteur)),
+        **history(request, queries.acts_of(organisme, acteur)),
     )
 
 

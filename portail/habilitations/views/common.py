@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,9 +11,10 @@ from portail.conventions.models import Convention
 from portail.habilitations import actions
 from portail.journal import events
 from portail.journal.models import JournalEntry
+from portail.journal.queries import Lines, by_key
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, crumbs, export, form_status, render_page
-from portail.ui.tables import Table, TablePaginator
+from portail.ui.tables import KeyPage, Table, TablePaginator
 
 PER_PAGE = 25
 EXPORTS = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"))
@@ -55,8 +55,13 @@ def exported(
 
 
 def history(request: Request, entries: QuerySet[JournalEntry]) -> dict[str, Any]:
+    """A page of these entries, as the timeline shows it."""
+    return told_lines(request, by_key(entries))
+
+
+def told_lines(request: Request, lines: Lines) -> dict[str, Any]:
     """A page of the journal, as the timeline shows it."""
-    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    page = KeyPage(lines, request.GET.get("page"), PER_PAGE)
     told = [
         {
             "at": entry.recorded_at,
@@ -65,9 +70,9 @@ def history(request: Request, entries: QuerySet[JournalEntry]) -> dict[str, Any]
             "tone": "danger" if entry.result == "refuse" else "",
             "icon": "x-circle-fill" if entry.result == "refuse" else "",
         }
-        for entry in page
+        for entry in page.rows
     ]
-    return {"entries": told, "page_obj": page}
+    return {"entries": told, "key_page": page}
 
 
 def consequences(change: actions.Change) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from portail.habilitations.rules.successions import refuse_proposing, refuse_sec
 from portail.habilitations.rules.suppleances import NOTHING_LENT, refuse_lending
 from portail.habilitations.tables import ConventionTable, etat_in_words
 from portail.habilitations.views.common import PER_PAGE, configured, export_urls, exported, history, under
-from portail.journal.queries import entries_about
+from portail.journal.queries import acts_about
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
 
@@ -85,13 +85,14 @@ def _bulletins(convention: Convention) -> list[dict[str, object]]:
 
 @page(find=queries.convention_for, refuse=rules.refuse_history)
 def convention_history(request: Request, convention: Convention) -> HttpResponse:
+    """What was done to it; who read which file is told by « Journal » and by the supervision of consultations."""
     return render_page(
         request,
         "habilitations/history.html",
         page_title="Historique de la convention",
         breadcrumb=under(convention, ("Historique", None)),
         convention=convention,
-        **history(request, entries_about(convention)),
+        **history(request, acts_about(convention)),
     )
 
 

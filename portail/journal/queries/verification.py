@@ -1,11 +1,13 @@
 """Is the journal what was written? Everything is computed anew, and compared with what is kept outside the base."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
 from portail.journal import gateway
 from portail.journal.gateway import PREFIX, Reprise, Sceau
@@ -90,6 +92,40 @@ class _Reading:
             self.ahead = next(self.source, None)
 
 
+class InBase(NamedTuple):
+    """A seal as the base holds it."""
+
+    first_entry: int
+    last_entry: int
+    digest: bytes
+
+
+class _Seals:
+    """The seals that the base holds at this moment, taken in order and once: a year has half a million."""
+
+    def __init__(self) -> None:
+        self.newest = JournalSeal.objects.aggregate(newest=Max("last_entry"))["newest"]
+        held = JournalSeal.objects.filter(last_entry__lte=self.newest or 0).order_by("last_entry")
+        rows = held.values_list("first_entry", "last_entry", "digest").iterator(_PAGE)
+        self.source = (InBase(first, last, bytes(digest)) for first, last, digest in rows)
+        self.ahead = next(self.source, None)
+
+    def digest_at(self, number: int) -> bytes | None:
+        """The digest of the seal that ends at this entry; `number` only grows."""
+        self._skip(number - 1)
+        return self.ahead.digest if self.ahead is not None and self.ahead.last_entry == number else None
+
+    def after(self, number: int) -> Iterator[InBase]:
+        self._skip(number)
+        while self.ahead is not None:
+            yield self.ahead
+            self.ahead = next(self.source, None)
+
+    def _skip(self, number: int) -> None:
+        while self.ahead is not None and self.ahead.last_entry <= number:
+            self.ahead = next(self.source, None)
+
+
 def verification() -> Verification:
     """Reads the whole journal once, while it may be written; stops at the first fault."""
     lines, resumed = 0, []
@@ -97,18 +133,18 @@ def verification() -> Verification:
         lines += 1
         if isinstance(line, Reprise):
             resumed.append(line)
-    in_base = {seal.last_entry: seal for seal in JournalSeal.objects.order_by("last_entry")}
+    in_base = _Seals()
     reading = _Reading(_entries())
     before, last, outside, kept_until = b"", 0, 0, None
     fault = None
     for sceau in _in_force(lines, resumed):
-        if fault := _fault_under(sceau, reading, before) or _fault_of_seal(sceau, in_base.get(sceau.last_entry)):
+        if fault := _fault_under(sceau, reading, before) or _fault_of_seal(sceau, in_base.digest_at(sceau.last_entry)):
             break
         before, last, outside, kept_until = sceau.digest, sceau.last_entry, outside + 1, sceau.sealed_at
-    fault = fault or _fault_after(before, [seal for number, seal in in_base.items() if number > last], reading)
+    fault = fault or _fault_after(before, in_base.after(last), reading)
     sealed = reading.taken
     fault = fault or next((_altered(entry) for entry in reading.rest() if not entry.is_sound), None)
-    unproved = bool(in_base) and not outside
+    unproved = in_base.newest is not None and not outside
     return Verification(reading.taken, reading.taken - sealed, outside, kept_until, resumed, fault, unproved)
 
 
@@ -151,21 +187,21 @@ def _fault_under(sceau: Sceau, reading: _Reading, before: bytes) -> Fault | None
     return None
 
 
-def _fault_of_seal(sceau: Sceau, in_base: JournalSeal | None) -> Fault | None:
-    if in_base is not None and bytes(in_base.digest) == sceau.digest:
+def _fault_of_seal(sceau: Sceau, in_base: bytes | None) -> Fault | None:
+    if in_base == sceau.digest:
         return None
     first = min(sceau.entries)
     return Fault(first, f"le sceau des lignes {first} à {sceau.last_entry} a été changé ou retiré de la base")
 
 
-def _fault_after(before: bytes, seals: list[JournalSeal], reading: _Reading) -> Fault | None:
+def _fault_after(before: bytes, seals: Iterable[InBase], reading: _Reading) -> Fault | None:
     """The seals that only the base holds yet: they say that something changed, not always which entry."""
     for seal in seals:
         found = reading.up_to(seal.last_entry)
         if fault := next((_altered(entry) for entry in found.values() if not entry.is_sound), None):
             return fault
         before = chain(before, (entry.computed for entry in found.values()))
-        if before != bytes(seal.digest):
+        if before != seal.digest:
             span = f"entre {seal.first_entry} et {seal.last_entry}"
             return Fault(seal.first_entry, f"une ligne a été changée, ajoutée ou retirée {span}")
     return None

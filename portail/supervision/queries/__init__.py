@@ -7,19 +7,10 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from portail.conventions.models import Convention
 from portail.courriels.models import Courriel, Statut
-from portail.habilitations.acteur import Acteur
 from portail.journal.events import BROKEN, sentence
 from portail.journal.models import JournalEntry, JournalSeal
 from portail.journal.queries import last_seal, last_verification
-
-
-def entries_for(acteur: Acteur) -> models.QuerySet[JournalEntry]:
-    """What the journal says of the conventions of his Caf and of the people who serve there, newest first."""
-    conventions = Convention.objects.visible_to(acteur).values_list("pk", flat=True)
-    subjects = [f"convention:{pk}" for pk in conventions]
-    return JournalEntry.objects.filter(subjects__overlap=subjects).order_by("-pk")
 
 
 @dataclass(frozen=True)

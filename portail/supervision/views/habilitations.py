@@ -53,7 +53,7 @@ def habilitation_list(request: Request) -> HttpResponse:
 def habilitation_export(request: Request, extension: str) -> HttpResponse:
     asked = HabilitationFilter(request.GET).asked
     if asked is None:
-        raise Refused("Ces critères ne sont pas valables : corrigez-les dans la liste avant de l'exporter.")
+        raise Refused(rules.TO_CORRECT)
     limit = int(settings.PORTAIL["EXPORT_ROWS"])
     table = _table(request, asked, limit=limit)
     if table.is_cut:

@@ -1,38 +1,44 @@
 """Screens of the Caf over the whole: the journal, and how the portal is."""
 
+from django.conf import settings
 from django.http import HttpResponse
 
-from portail.habilitations.views.common import export_urls, exported, history
+from portail.habilitations.views.common import export_urls, exported, told_lines
+from portail.journal.models import JournalEntry
 from portail.supervision import queries, rules
 from portail.supervision.filters import JournalFilter
+from portail.supervision.queries.journal import journal_for
 from portail.supervision.queries.systemes import systemes_for
 from portail.supervision.tables import JournalTable
 from portail.ui.pages import Request, crumbs, page, render_page
+from portail.ui.rules import Refused
 
 
 @page(refuse=rules.refuse_supervising)
 def journal_list(request: Request) -> HttpResponse:
-    filtered = _filtered(request)
-    told = history(request, filtered.qs)
+    filtered = JournalFilter(request.GET)
+    lines = journal_for(request.acteur, filtered.asked).lines if filtered.asked else _nothing
     return render_page(
         request,
         "supervision/journal_list.html",
         page_title="Journal",
         breadcrumb=crumbs(("Journal", None)),
         filter=filtered,
-        count=told["page_obj"].paginator.count,
         export_urls=export_urls(request, "supervision:journal_export"),
-        **told,
+        **told_lines(request, lines),
     )
 
 
-def _filtered(request: Request) -> JournalFilter:
-    return JournalFilter(request.GET, queryset=queries.entries_for(request.acteur))
+def _nothing(*_: object) -> list[JournalEntry]:
+    return []
 
 
 @page(refuse=rules.refuse_supervising)
 def journal_export(request: Request, extension: str) -> HttpResponse:
-    table = JournalTable(_filtered(request).qs)
+    asked = JournalFilter(request.GET).asked
+    if asked is None:
+        raise Refused(rules.TO_CORRECT)
+    table = JournalTable(journal_for(request.acteur, asked).lines(None, False, settings.PORTAIL["EXPORT_ROWS"] + 1))
     return exported(request, table, extension=extension, name="journal", what="le journal")
 
 

@@ -361,6 +361,8 @@ def filter_state(context, filter):
 @register.simple_tag(takes_context=True)
 def page_in_title(context):
     """« – page 2 sur 6 », for the title of a list beyond its first page; an empty string otherwise."""
+    if (by_key := context.get("key_page")) is not None:
+        return " – plus anciens" if by_key.newer else ""
     page = context.get("page_obj") or getattr(context.get("table"), "page", None)
     if page is None or page.number == 1:
         return ""

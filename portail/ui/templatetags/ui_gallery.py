@@ -171,6 +171,7 @@ def gallery_samples(context):
                 "action_url": "#",
             },
         ],
+        key_page=Sample(newer="apres-30", older="avant-6"),
         entries=[
             {"at": now, "title": "Rôle « Approbateur » validé", "by": "Caf 132", "icon": "check-lg"},
             {
