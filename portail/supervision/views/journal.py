@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from portail.cdap.queries.mois import months_apart
 from portail.habilitations.views.common import export_urls, exported, history
 from portail.supervision import queries, rules
 from portail.supervision.filters import JournalFilter
@@ -47,4 +48,5 @@ def sante_view(request: Request) -> HttpResponse:
         mails=queries.mails(),
         scellement=queries.scellement(),
         systemes=systemes_for(request.acteur),
+        months_apart=months_apart(),
     )
