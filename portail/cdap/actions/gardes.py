@@ -36,7 +36,7 @@ def hold(by: Acteur, demande: rules.Demande, wanted: int = 1) -> None:
     with connection.cursor() as cursor:
         # The organisation first for everybody: nobody waits for who waits for him.
         cursor.execute(_HOLD, [demande.titre.organisme, by.utilisateur.pk])
-    allow(rules.refuse_unjustified(by) or rules.refuse_over_quota(by, demande, wanted))
+    allow(rules.refuse_more(by, demande, wanted))
 
 
 # Settings
