@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from portail.cdap.actions import courriers, echantillons, gardes
+from portail.cdap.actions import courriers, echantillons, gardes, mois
 from portail.cdap.models import Veille
 
 
@@ -29,6 +29,12 @@ def watch(timestamp: int) -> None:
 @app.task(queue="imports", name="cdap.watch_names", queueing_lock="cdap.watch_names")
 def watch_names(timestamp: int) -> None:
     gardes.watch(Veille.FAMILLE)
+
+
+@app.periodic(cron="10 5 * * *")
+@app.task(queue="entretien", name="cdap.prepare_months", queueing_lock="cdap.prepare_months", retry=3)
+def prepare_months(timestamp: int) -> None:
+    mois.prepare_months(timezone.localdate())
 
 
 @app.periodic(cron="50 5 1-10 * *")

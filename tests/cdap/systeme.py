@@ -50,7 +50,8 @@ class SystemeFictif:
         if asked.method == "POST":
             wanted = json.loads(asked.body)
             is_found = wanted["nom"].upper() == NOM.upper() and wanted["ne_le"] == f"{NE_LE}"
-            return 200, JSON, json.dumps({"numeros": [NUMERO] if is_found else []}).encode()
+            found = [{"numero": NUMERO, "closed_on": None}] if is_found else []
+            return 200, JSON, json.dumps({"dossiers": found}).encode()
         numero = int(parts.path.split("/")[3])
         if numero not in self.closed:
             return 404, PROBLEM, json.dumps({"type": UNKNOWN_FILE, "title": f"Dossier {numero} inconnu"}).encode()

@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -223,3 +224,86 @@ def test_thresholds_are_those_of_the_caf(dossiers: Scene) -> None:
     walked(dossiers, 12)
 
     assert watched() == []
+
+
+# Somebody who consults under the conventions of two Cafs
+
+
+def under(scene: Scene, name: str) -> dict[str, Any]:
+    convention = scene.cast.conventions[name]
+    return {"convention": convention, "organisme": convention.organisme}
+
+
+def chosen_elsewhere(scene: Scene, **valeurs: int) -> None:
+    other = Scene(scene.cast, scene.other, scene.caf)
+    quiet(other)
+    chosen(other, **valeurs)
+
+
+def told(alertes: list[Alerte]) -> set[tuple[str, str, int]]:
+    return {(alerte.detecteur, alerte.caf.code, alerte.nombre) for alerte in alertes}
+
+
+def both(scene: Scene, here: int, there: int, **other: Any) -> None:
+    walked(scene, here, **under(scene, "farandole"), **other)
+    walked(scene, there, **under(scene, "lointaine"), **other)
+
+
+@pytest.mark.parametrize(
+    ("detecteur", "other"),
+    [("suite", {"step": 1}), ("inconnus", {"step": 1_000, "issue": "inconnu"}), ("volume", {"step": 1_000})],
+)
+def test_more_under_one_caf_hides_nothing_from_another(dossiers: Scene, detecteur: str, other: dict[str, Any]) -> None:
+    quiet(dossiers)
+    chosen(dossiers, **{f"seuil_{detecteur}": 100})
+    chosen_elsewhere(dossiers, **{f"seuil_{detecteur}": 5})
+    both(dossiers, 9, 7, **other)
+
+    assert told(watched()) == {(detecteur, "061", 7)}
+
+
+def test_nights_are_counted_by_caf(dossiers: Scene) -> None:
+    chosen(dossiers, seuil_nuit=100)
+    chosen(Scene(dossiers.cast, dossiers.other, dossiers.caf), seuil_nuit=3)
+    night = datetime(2026, 11, 17, 23, 30, tzinfo=PARIS)
+    for rank in range(9):
+        place = under(dossiers, "lointaine" if rank % 3 == 0 else "farandole")
+        consulted(dossiers, at=night + timedelta(minutes=rank), numero=9_100_000 + 1_000 * rank, **place)
+
+    assert ("nuit", "061", 3) in told(watched(timezone.now() - night))
+
+
+def test_an_alert_open_at_one_caf_does_not_silence_the_other(dossiers: Scene) -> None:
+    quiet(dossiers)
+    chosen_elsewhere(dossiers)
+    walked(dossiers, 9)
+    assert told(watched()) == {("suite", "132", 9)}
+
+    walked(dossiers, 7, **under(dossiers, "lointaine"))
+
+    assert told(watched()) == {("suite", "061", 7)}
+
+
+def test_what_one_caf_decided_still_counts_at_the_other(dossiers: Scene) -> None:
+    quiet(dossiers)
+    chosen_elsewhere(dossiers, seuil_suite=100)
+    both(dossiers, 9, 8)
+    actions.decide(
+        by=dossiers.cast.acteur("marchand"), alerte=watched()[0], etat=EtatAlerte.SANS_SUITE, motif="Distribution"
+    )
+    chosen_elsewhere(dossiers, seuil_suite=7)
+
+    assert told(watched()) == {("suite", "061", 8)}
+
+
+@pytest.mark.parametrize(("detecteur", "seuil"), [("quota", "quota_personne_heure"), ("adresses", "seuil_adresses")])
+def test_where_he_is_and_his_quota_are_told_to_both(dossiers: Scene, detecteur: str, seuil: str) -> None:
+    quiet(dossiers)
+    chosen(dossiers, **{seuil: 2})
+    chosen_elsewhere(dossiers, **{seuil: 2})
+    for rank, name in enumerate(["farandole", "lointaine"] * 2):
+        at = timezone.now() - timedelta(minutes=4 - rank)
+        place = under(dossiers, name) | {"address": f"192.0.2.{rank}"}
+        consulted(dossiers, at=at, numero=9_100_000 + 1_000 * rank, **place)
+
+    assert {code for which, code, _ in told(watched()) if which == detecteur} == {"132", "061"}

@@ -282,6 +282,25 @@ def test_the_lists_ask_as_many_queries_for_many(
         garban.get(MINE)
 
 
+@pytest.mark.parametrize("cafs", [1, 2])
+def test_a_convention_with_several_cafs_asks_no_more(
+    dossiers: Scene, client_of: Any, django_assert_num_queries: Any, cafs: int
+) -> None:
+    """Nor does who has two profiles in it."""
+    dossiers.cast.conventions["farandole"].cafs.set([dossiers.caf, dossiers.other][:cafs])
+    garban, thread = client_of("garban"), url(opened(dossiers))
+    asked = {
+        reverse("cdap:consultation_create"): 6,
+        reverse("cdap:consultation_search"): 6,
+        f"{MINE}?qui=collegues": 7,
+        thread: 8,
+    }
+    for address, queries in asked.items():
+        garban.get(address)
+        with django_assert_num_queries(queries):
+            garban.get(address)
+
+
 def test_a_caf_makes_the_subjects_its_own(dossiers: Scene, client_of: Any) -> None:
     marchand = client_of("marchand")
     assert SUJETS[0] in marchand.get(reverse("cdap:sujet_list")).content.decode()

@@ -25,6 +25,7 @@ from tests.cdap.test_consultations import ASK, typed
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "ne répond pas pour le moment : réessayez dans quelques minutes"
+THREE = b'{"dossiers": [%s]}' % b", ".join(b'{"numero": %d, "closed_on": null}' % numero for numero in (1, 2, 3))
 MISBEHAVING = [*WRONG, "lent", "goutte", "raccroche", "redirige", "comprime"]
 
 
@@ -156,7 +157,7 @@ def test_a_wrong_part_is_never_shown(dossiers: Scene, system: SystemeFictif) -> 
 
 
 def test_more_files_than_wanted_are_a_wrong_answer(dossiers: Scene, system: SystemeFictif) -> None:
-    system.answer = lambda _: (200, "application/json", b'{"numeros": [1, 2, 3]}')  # type: ignore[method-assign]
+    system.answer = lambda _: (200, "application/json", THREE)  # type: ignore[method-assign]
 
     with pytest.raises(UnavailableError):
         http_of(dossiers).search(NOM, NE_LE, 2)

@@ -2,20 +2,29 @@
 
 import re
 import time
+from collections.abc import Iterator
+from html import unescape
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portail.cdap.actions import oppositions
 from portail.cdap.actions.consultations import consult
-from portail.cdap.models import Consultation
-from tests.cdap.gardes import chosen
-from tests.cdap.scene import CLOSED, ELSEWHERE, NUMERO, OPPOSED, UNKNOWN, Scene, asked
+from portail.cdap.gateway import UnavailableError
+from portail.cdap.gateway.http import Http
+from portail.cdap.models import Consultation, Dossier, Opposition
+from tests.cdap.gardes import chosen, consulted
+from tests.cdap.scene import CLOSED, ELSEWHERE, NE_LE, NOM, NUMERO, OPPOSED, UNKNOWN, Scene, asked, keep
+from tests.cdap.systeme import SystemeFictif, listening, write_annuaire
 
 pytestmark = pytest.mark.django_db
-ASK = "/consulter-dossier/demander/"
+ASK, SEARCH = "/consulter-dossier/demander/", "/consulter-dossier/chercher/"
+HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7203011 AND pid = pg_backend_pid()"
 CASES = {"inconnu": UNKNOWN, "clos": CLOSED, "oppose": OPPOSED, "hors_caf": ELSEWHERE}
 # What changes from one answer to the next whoever asks for what.
 _OF_THE_REQUEST = (
@@ -101,3 +110,138 @@ def test_a_file_opened_by_somebody_is_nobody_else_s(dossiers: Scene, client_of: 
     answer = client_of(name).get(reverse("cdap:onglet_view", args=[consultation.id, "synthese"]))
 
     assert answer.status_code == 404
+
+
+# By name
+
+
+def by_name(scene: Scene, nom: str, caf: int = 0) -> dict[str, str]:
+    sent = asked(scene, "garban", "cdap.t1") | {"nom": nom, "ne_le": f"{NE_LE:%d/%m/%Y}"}
+    return sent | ({"caf": str(caf)} if caf else {})
+
+
+@pytest.fixture
+def opposed(dossiers: Scene) -> Scene:
+    """The only person of this name objects."""
+    Dossier.objects.exclude(numero=OPPOSED).delete()
+    return dossiers
+
+
+def test_who_objects_and_nobody_ask_the_same_questions(opposed: Scene, client_of: Any) -> None:
+    client, questions, pages = client_of("garban"), [], []
+    client.post(SEARCH, by_name(opposed, "Personne"))
+    for nom in (NOM, "Personne"):
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post(SEARCH, by_name(opposed, nom))
+        questions.append([re.sub(r"'[^']*'|\d+", "…", query["sql"])[:60] for query in captured])
+        pages.append(blind(unescape(answer.content.decode()), opposed).replace(nom, "…"))
+
+    assert questions[0] == questions[1]
+    assert pages[0] == pages[1]
+    assert set(Consultation.objects.values_list("issue", flat=True)) == {"oppose", "inconnu"}
+
+
+def test_too_many_of_another_caf_are_nobody(dossiers: Scene, client_of: Any) -> None:
+    for numero in range(5):
+        keep(dossiers.other, ELSEWHERE + 10 + numero)
+
+    answers = [client_of("garban").post(SEARCH, by_name(dossiers, nom, dossiers.other.pk)) for nom in (NOM, "Personne")]
+
+    assert ["Aucun dossier ne peut" in unescape(answer.content.decode()) for answer in answers] == [True, True]
+    assert set(Consultation.objects.values_list("issue", flat=True)) == {"hors_caf"}
+
+
+# Of a Caf that keeps its files itself
+
+
+@pytest.fixture
+def far(dossiers: Scene, tmp_path: Path, settings: Any) -> Iterator[SystemeFictif]:
+    """The Caf of Farandole."""
+    with listening() as system:
+        settings.CDAP_SOURCES = str(write_annuaire(tmp_path, system.url))
+        yield system
+
+
+@pytest.mark.parametrize("address", [ASK, SEARCH])
+def test_no_lock_is_held_while_a_caf_is_asked(
+    dossiers: Scene, far: SystemeFictif, client_of: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    ask, held = Http._asked, list[int]()
+
+    def asked_holding(*args: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(HELD)
+            held.append(cursor.fetchone()[0])
+        return ask(*args)
+
+    monkeypatch.setattr(Http, "_asked", asked_holding)
+    client_of("garban").post(address, by_name(dossiers, NOM) if address == SEARCH else sent(dossiers, "inconnu"))
+
+    assert held == [0]
+    assert len(far.asked) == Consultation.objects.count() == 1
+
+
+def test_who_has_no_room_left_asks_a_caf_nothing(dossiers: Scene, far: SystemeFictif, client_of: Any) -> None:
+    chosen(dossiers, quota_personne_heure=1)
+    consulted(dossiers)
+
+    answer = client_of("garban").post(ASK, sent(dossiers, "inconnu"))
+
+    assert "la limite de 1 consultations" in unescape(answer.content.decode())
+    assert far.asked == []
+
+
+@pytest.mark.parametrize("numero", [NUMERO, CLOSED, UNKNOWN, None], ids=["ouvert", "clos", "inconnu", "panne"])
+def test_a_quota_reached_meanwhile_tells_nothing_of_the_answer(
+    dossiers: Scene, client_of: Any, far: SystemeFictif, monkeypatch: pytest.MonkeyPatch, numero: int | None
+) -> None:
+    """A colleague takes the last place while the Caf answers."""
+    chosen(dossiers, quota_organisme_heure=1)
+    answer = Http.fiche
+
+    def late(source: Http, asked_for: int) -> Any:
+        consulted(dossiers, "robine")
+        if numero is None:
+            raise UnavailableError("ne répond pas")
+        return answer(source, asked_for)
+
+    monkeypatch.setattr(Http, "fiche", late)
+    page = client_of("garban").post(ASK, sent(dossiers, "inconnu") | {"numero": str(numero or NUMERO)})
+
+    told = unescape(page.content.decode())
+    assert page.status_code == 422
+    assert "Votre organisme a atteint la limite de 1 consultations" in told
+    assert "ne répond pas" not in told
+    assert not Consultation.objects.filter(utilisateur=dossiers.cast.people["garban"]).exists()
+
+
+@pytest.mark.parametrize("address", [ASK, SEARCH])
+def test_the_system_of_another_caf_is_never_asked(
+    dossiers: Scene, tmp_path: Path, settings: Any, client_of: Any, address: str
+) -> None:
+    """It is down, and nobody sees it."""
+    caf = dossiers.other
+    typed = by_name(dossiers, NOM, caf.pk) if address == SEARCH else sent(dossiers, "hors_caf")
+    ordinary = client_of("garban").post(address, typed)
+    with listening() as system:
+        settings.CDAP_SOURCES = str(write_annuaire(tmp_path, system.url, caf=caf.code))
+        system.manner = "en panne"
+        answer = client_of("garban").post(address, typed)
+
+    assert system.asked == []
+    assert blind(answer.content.decode(), dossiers) == blind(ordinary.content.decode(), dossiers)
+    assert "Aucun dossier ne peut être consulté" in unescape(answer.content.decode())
+    assert [row.issue for row in Consultation.objects.all()] == ["hors_caf", "hors_caf"]
+
+
+@pytest.mark.parametrize("nom", [NOM, "Personne"])
+def test_a_search_asks_a_caf_one_question_whoever_is_found(
+    dossiers: Scene, far: SystemeFictif, client_of: Any, nom: str
+) -> None:
+    opposition: Opposition = dossiers.made["opposition"]
+    Opposition.objects.filter(pk=opposition.pk).update(numero=NUMERO)
+
+    page = client_of("garban").post(SEARCH, by_name(dossiers, nom))
+
+    assert "Aucun dossier ne peut être consulté" in unescape(page.content.decode())
+    assert [each.path.rpartition("/")[2] for each in far.asked] == ["recherche"]

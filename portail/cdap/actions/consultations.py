@@ -1,7 +1,9 @@
 """A file is asked for, a tab is read: written first, shown after."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -10,11 +12,12 @@ from portail.cdap.actions.gardes import hold
 from portail.cdap.calculs.lecture import BlocLu, needed, read
 from portail.cdap.definitions.champs import Onglet
 from portail.cdap.enums import Issue, Voie
-from portail.cdap.gateway import Fiche, source_of
+from portail.cdap.gateway import Fiche, Source, Tables, UnavailableError, source_of
 from portail.cdap.models import Consultation, Opposition
 from portail.cdap.queries.consultations import Lecture
 from portail.cdap.queries.titres import Titre
 from portail.cdap.rules import consultations as rules
+from portail.cdap.rules.gardes import refuse_more
 from portail.conventions.models import Caf, Convention, Organisme
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
@@ -22,6 +25,10 @@ from portail.habilitations.roles import role
 from portail.journal import actions as journal
 from portail.journal.events import CURRENT
 from portail.ui.rules import Refused
+
+T = TypeVar("T")
+MOST_FOUND = 3
+NOBODY = 0  # the number written of a search that found no file, or too many
 
 
 @dataclass(frozen=True)
@@ -33,21 +40,25 @@ class Demande:
     finalite: str
     motif: str
 
+    @property
+    def is_within(self) -> bool:
+        """Of a Caf of his convention."""
+        return self.caf in self.titre.cafs
+
 
 @transaction.atomic
 def consult(*, by: Acteur, demande: Demande, numero: int) -> Consultation | None:
     """Asks for the file of this number; None when it may not be shown, whatever the reason: they are all alike.
 
-    Written in any case, with what was found, once the quotas leave room. Every case asks the same
-    questions of the base.
+    Written in any case, with what was found, once the quotas leave room. Every case asks the same questions of the
+    base and of the Caf's system.
 
     :raises Refused: when a rule forbids to ask
     :raises UnavailableError: when the Caf's system does not answer
     """
     allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
-    hold(by, demande)
-    issue = _issue(demande, source_of(demande.caf).fiche(numero), numero, by.on)
-    return _opened(_record(by, demande, numero, issue, Voie.NUMERO))
+    fiche = _answer(by, demande, 1, lambda source: source.fiche(numero))
+    return _opened(_consulted(by, demande, {numero: fiche}, Voie.NUMERO)[0])
 
 
 @transaction.atomic
@@ -55,38 +66,56 @@ def search(*, by: Acteur, demande: Demande, nom: str, ne_le: date) -> list[Consu
     """The files in which an adult has this very name and birth date: each is consulted, and so written.
 
     None when they are too many to tell the person apart. Without any, or with too many, the search is written with
-    the number 0.
+    the number 0. Nobody, and a person whose file may not be shown, ask the same questions.
 
     :raises Refused: when a rule forbids it
     :raises UnavailableError: when the Caf's system does not answer
     """
     allow(rules.refuse_consulting(by) or rules.refuse_finalite(demande.titre, demande.finalite))
     allow(rules.refuse_searching(demande.titre, demande.caf.pk))
-    hold(by, demande, MOST_FOUND)
-    source = source_of(demande.caf)
-    numeros = source.search(nom, ne_le, MOST_FOUND + 1)
-    if len(numeros) > MOST_FOUND:
-        _record(by, demande, 0, Issue.NOMBREUX, Voie.IDENTITE)
+    found = _answer(by, demande, MOST_FOUND, lambda source: source.search(nom, ne_le, MOST_FOUND + 1))
+    if len(found) > MOST_FOUND and demande.is_within:
+        _record(by, demande, NOBODY, Issue.NOMBREUX, Voie.IDENTITE)
         return None
-    found = [
-        _record(by, demande, numero, _issue(demande, source.fiche(numero), numero, by.on), Voie.IDENTITE)
-        for numero in numeros
+    fiches: dict[int, Fiche | None] = {fiche.numero: fiche for fiche in found[:MOST_FOUND]}
+    written = _consulted(by, demande, fiches or {NOBODY: None}, Voie.IDENTITE)
+    return [each for each in written if _opened(each)]
+
+
+def _answer(by: Acteur, demande: Demande, wanted: int, ask: Callable[[Source], T]) -> T:
+    """What the keeper of the files says, asked before the quotas are held: nobody waits for who waits for a Caf.
+
+    A Caf's system is asked by nobody who has no room left, and of no file outside his Cafs: the portal's tables take
+    the question. Whatever it says, its silence included, comes after the quotas.
+    """
+    source = source_of(demande.caf) if demande.is_within else Tables(demande.caf)
+    if source.is_far:
+        allow(refuse_more(by, demande, wanted))
+    try:
+        told = ask(source)
+    except UnavailableError:
+        hold(by, demande, wanted)
+        raise
+    hold(by, demande, wanted)
+    return told
+
+
+def _consulted(by: Acteur, demande: Demande, fiches: Mapping[int, Fiche | None], voie: Voie) -> list[Consultation]:
+    """Writes each number with what became of it; one question for all the oppositions, asked of nobody too."""
+    rows = Opposition.objects.open_on(by.on).filter(caf=demande.caf, numero__in=list(fiches))
+    opposed = set(rows.values_list("numero", flat=True))
+    return [
+        _record(by, demande, numero, _issue(demande, fiche, is_opposed=numero in opposed, on=by.on), voie)
+        for numero, fiche in fiches.items()
     ]
-    if not found:
-        _record(by, demande, 0, Issue.INCONNU, Voie.IDENTITE)
-    return [each for each in found if _opened(each)]
 
 
-MOST_FOUND = 3
-
-
-def _issue(demande: Demande, fiche: Fiche | None, numero: int, on: date) -> Issue:
-    objected = Opposition.objects.open_on(on).filter(caf=demande.caf, numero=numero).exists()
-    if demande.caf not in demande.titre.cafs:
+def _issue(demande: Demande, fiche: Fiche | None, *, is_opposed: bool, on: date) -> Issue:
+    if not demande.is_within:
         return Issue.HORS_CAF
     if fiche is None:
         return Issue.INCONNU
-    if objected:
+    if is_opposed:
         return Issue.OPPOSE
     return Issue.CLOS if fiche.is_closed(on) else Issue.OUVERT
 

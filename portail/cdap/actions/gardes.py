@@ -36,7 +36,7 @@ def hold(by: Acteur, demande: rules.Demande, wanted: int = 1) -> None:
     with connection.cursor() as cursor:
         # The organisation first for everybody: nobody waits for who waits for him.
         cursor.execute(_HOLD, [demande.titre.organisme, by.utilisateur.pk])
-    allow(rules.refuse_unjustified(by) or rules.refuse_over_quota(by, demande, wanted))
+    allow(rules.refuse_more(by, demande, wanted))
 
 
 # Settings
@@ -92,18 +92,18 @@ def watch(which: int = Veille.MESURES) -> int:
 
 @transaction.atomic
 def raise_alertes(seen: Iterable[Vu]) -> list[Alerte]:
-    """The new alerts among what was seen; one already open for the person, the detector and the day is brought up
-    to date. Each does at once what its level says."""
+    """The new alerts among what was seen; one already open for the person, the detector, the day and the Caf is
+    brought up to date. Each does at once what its level says."""
     made = []
     for vu in seen:
         alerte, is_new = Alerte.objects.open().get_or_create(
             utilisateur_id=vu.utilisateur,
+            caf_id=vu.caf,
             detecteur=vu.detecteur,
             jour=timezone.localdate(vu.jusqua),
             defaults={
                 "organisme_id": vu.organisme,
                 "convention_id": vu.convention,
-                "caf_id": vu.caf,
                 "niveau": vu.niveau,
                 "depuis": vu.depuis,
                 "jusqua": vu.jusqua,

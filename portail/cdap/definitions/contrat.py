@@ -17,7 +17,7 @@ Numero = Annotated[int, Meta(ge=1, le=9_999_999)]
 
 
 class FicheDite(Struct, kw_only=True):
-    """A file that exists; `numero` is the one that was asked for, told again."""
+    """A file that exists; `numero` is the one that was asked for, told again, or the one that was found."""
 
     numero: Numero
     closed_on: date | None
@@ -31,7 +31,7 @@ class PartiesDites(Struct, kw_only=True):
 
 
 class Recherche(Struct, kw_only=True):
-    """The name and birth date of an adult of the household; no more than `most` numbers are wanted."""
+    """The name and birth date of an adult of the household; no more than `most` files are wanted."""
 
     nom: str
     ne_le: date
@@ -39,9 +39,9 @@ class Recherche(Struct, kw_only=True):
 
 
 class Trouves(Struct, kw_only=True):
-    """The numbers of the files of that person."""
+    """The files of that person."""
 
-    numeros: list[Numero]
+    dossiers: list[FicheDite]
 
 
 class Probleme(Struct, kw_only=True):

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 _CAF_DIGITS = 3
-# Name, then default, least and most: one consultation asks at most four times, within the thirty seconds that the base
-# leaves to a transaction.
+# Name, then default, least and most: one consultation asks once, twice when a reading broke, within the thirty seconds
+# that the base leaves to a transaction.
 _NUMBERS: dict[str, tuple[float, float, float]] = {
     "connect_seconds": (1, 0.05, 2),
     "read_seconds": (3, 0.05, 4),

@@ -58,6 +58,8 @@ class Etat:
 class Http:
     """The files of one Caf."""
 
+    is_far = True
+
     def __init__(self, caf: Caf, systeme: "Systeme") -> None:
         self.caf, self.systeme = caf, systeme
 
@@ -81,7 +83,7 @@ class Http:
             raise LookupError("le dossier n'est plus là")
         return told
 
-    def search(self, nom: str, ne_le: date, most: int) -> list[int]:
+    def search(self, nom: str, ne_le: date, most: int) -> list[Fiche]:
         body = msgspec.json.encode(Recherche(nom=nom, ne_le=ne_le, most=most))
         told = self._asked("POST", "/dossiers/recherche", lambda answer: _few(answer, most), body)
         if told is None:
@@ -253,11 +255,11 @@ def _same_parties(content: bytes, numero: int, names: Collection[NomPartie]) -> 
     return {name: read_partie(name, told.parties[name]) for name in names}
 
 
-def _few(content: bytes, most: int) -> list[int]:
-    numeros = sorted(set(_read(content, Trouves).numeros))
-    if len(numeros) > most:
+def _few(content: bytes, most: int) -> list[Fiche]:
+    found = {told.numero: Fiche(told.numero, told.closed_on) for told in _read(content, Trouves).dossiers}
+    if len(found) > most:
         raise _FailedError("plus de dossiers que demandé")
-    return numeros
+    return [found[numero] for numero in sorted(found)]
 
 
 def _happened(failed: _FailedError | None) -> None:

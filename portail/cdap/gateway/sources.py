@@ -35,7 +35,9 @@ class Trace(Protocol):
 
 
 class Source(Protocol):
-    """The files of one Caf."""
+    """The files of one Caf; `is_far` when seconds may pass before the answer."""
+
+    is_far: bool
 
     def fiche(self, numero: int) -> Fiche | None:
         """:raises UnavailableError: when it does not answer"""
@@ -47,8 +49,8 @@ class Source(Protocol):
         :raises LookupError: when the file is no longer there
         """
 
-    def search(self, nom: str, ne_le: date, most: int) -> list[int]:
-        """The numbers of the files in which an adult has this very name and birth date; at most `most`.
+    def search(self, nom: str, ne_le: date, most: int) -> list[Fiche]:
+        """The files in which an adult has this very name and birth date, by number; at most `most`, in one question.
 
         :raises UnavailableError: when it does not answer
         """

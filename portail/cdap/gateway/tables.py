@@ -21,6 +21,8 @@ _PARTIES = "SELECT {columns} FROM cdap_dossier WHERE caf_id = %s AND numero = %s
 class Tables:
     """Reads one row by its key, and of it only the parts asked for."""
 
+    is_far = False
+
     def __init__(self, caf: Caf) -> None:
         self.caf = caf
         self.coffre: Coffre = coffre_of(caf.code)
@@ -37,10 +39,10 @@ class Tables:
         kept = zip(names, row, strict=True)
         return {name: decoded(name, self.coffre.open(content, numero, name)) for name, content in kept}
 
-    def search(self, nom: str, ne_le: date, most: int) -> list[int]:
+    def search(self, nom: str, ne_le: date, most: int) -> list[Fiche]:
         known = self.coffre.empreintes(nom, ne_le)
         rows = Dossier.objects.filter(Q(empreinte_1__in=known) | Q(empreinte_2__in=known), caf=self.caf)
-        return list(rows.order_by("numero").values_list("numero", flat=True)[:most])
+        return [Fiche(*found) for found in rows.order_by("numero").values_list("numero", "closed_on")[:most]]
 
 
 def _row(statement: str, values: list[Any]) -> tuple[Any, ...] | None:

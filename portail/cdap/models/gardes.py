@@ -59,7 +59,7 @@ class AlerteQuerySet(models.QuerySet["Alerte"]):
 
 
 class Alerte(models.Model):
-    """A manner of consulting that a detector saw; one open for a person, a detector and a day.
+    """A manner of consulting that a detector saw; one open for a person, a detector, a day and a Caf.
 
     `nombre` is what was measured between `depuis` and `jusqua`; nothing of a file stands here. `caf` is the Caf pivot
     of the convention: it alone may suspend.
@@ -94,7 +94,7 @@ class Alerte(models.Model):
         ordering = ["-detected_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["utilisateur", "detecteur", "jour"],
+                fields=["utilisateur", "detecteur", "jour", "caf"],
                 condition=Q(etat__in=OPEN),
                 name="alerte_one_open",
                 violation_error_message="Cette alerte est déjà ouverte.",

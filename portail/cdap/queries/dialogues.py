@@ -14,8 +14,7 @@ from portail.cdap.enums import EtatDialogue
 from portail.cdap.gateway.scelles import MESSAGE
 from portail.cdap.models import DelaiDialogue, Dialogue, MessageDialogue, SujetDialogue
 from portail.cdap.models.dialogues import AWAITS_CAF
-from portail.cdap.queries.matrices import opened_by
-from portail.cdap.queries.titres import titres_of
+from portail.cdap.queries.titres import places_opening, titres_of
 from portail.comptes.models import Utilisateur
 from portail.conventions.enums import Fonction
 from portail.conventions.models import AgentCaf, Caf
@@ -29,12 +28,7 @@ _SHOWN = ("caf", "organisme", "opened_by", "porteur", "agent")
 
 def writing_places(acteur: Acteur) -> set[tuple[int, int]]:
     """(convention, Caf) where a profile that he holds today opens the dialogue."""
-    return {
-        (titre.convention, caf.pk)
-        for titre in titres_of(acteur)
-        for caf in titre.cafs
-        if DIALOGUE in opened_by(caf.pk, titre.role)
-    }
+    return {(titre.convention, caf.pk) for titre, caf in places_opening(DIALOGUE, titres_of(acteur))}
 
 
 def own_dialogues(acteur: Acteur) -> QuerySet[Dialogue]:

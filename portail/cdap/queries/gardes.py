@@ -1,7 +1,7 @@
 """What the detectors see: one bounded read of the consultations each, over those who consulted since the last watch.
 
-Each SQL gives, for a person, what was measured and between when. What was measured before the Caf decided of an alert
-of the same detector counts no more. Nothing is decrypted.
+Each SQL gives, for a person and the Caf that leads the convention, what was measured and between when. What was
+measured before this Caf decided of an alert of the same detector counts no more. Nothing is decrypted.
 """
 
 from collections import defaultdict
@@ -27,23 +27,25 @@ SHOWN = 200  # consultations on the page of an alert
 
 _FRAME = """
 WITH actif AS (SELECT DISTINCT utilisateur_id FROM cdap_consultation WHERE at > %(since)s AND at <= %(now)s),
+decide AS (
+  SELECT utilisateur_id, caf_id, max(decided_at) AS at FROM cdap_alerte JOIN actif USING (utilisateur_id)
+  WHERE detecteur = %(code)s AND decided_at IS NOT NULL GROUP BY 1, 2),
 acte AS (
-  SELECT c.* FROM actif CROSS JOIN LATERAL (
+  SELECT c.*, v.caf_pivot_id AS pivot_id FROM actif CROSS JOIN LATERAL (
     SELECT utilisateur_id, convention_id, caf_id, numero, issue, address, at FROM cdap_consultation
-    WHERE utilisateur_id = actif.utilisateur_id AND at <= %(now)s
-      AND at > %(since)s - %(window)s
-      AND at > coalesce((SELECT max(decided_at) FROM cdap_alerte
-                         WHERE utilisateur_id = actif.utilisateur_id AND detecteur = %(code)s), '-infinity')
-  ) c)
-SELECT DISTINCT ON (seen.utilisateur_id) seen.utilisateur_id, v.organisme_id, v.id, v.caf_pivot_id,
+    WHERE utilisateur_id = actif.utilisateur_id AND at <= %(now)s AND at > %(since)s - %(window)s
+  ) c JOIN conventions_convention v ON v.id = c.convention_id
+  LEFT JOIN decide d ON d.utilisateur_id = c.utilisateur_id AND d.caf_id = v.caf_pivot_id
+  WHERE d.at IS NULL OR c.at > d.at)
+SELECT DISTINCT ON (seen.utilisateur_id, v.caf_pivot_id) seen.utilisateur_id, v.organisme_id, v.id, v.caf_pivot_id,
        seen.mesure::int, seen.usual::float, seen.depuis, seen.jusqua
 FROM ({body}) seen JOIN conventions_convention v ON v.id = seen.convention_id
-ORDER BY seen.utilisateur_id, seen.mesure DESC, seen.jusqua
+ORDER BY seen.utilisateur_id, v.caf_pivot_id, seen.mesure DESC, seen.jusqua
 """
 # The most in any window that ends since the last watch.
 _ROLLING = """
 SELECT utilisateur_id, convention_id, mesure, 0 AS usual, at - %(window)s AS depuis, at AS jusqua FROM (
-  SELECT *, {measure} OVER (PARTITION BY utilisateur_id ORDER BY at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW)
+  SELECT *, {measure} OVER (PARTITION BY {over} ORDER BY at RANGE BETWEEN %(window)s PRECEDING AND CURRENT ROW)
             AS mesure
   FROM {rows}) every WHERE at > %(since)s
 """
@@ -52,35 +54,36 @@ _SUITE = """
 SELECT utilisateur_id, max(convention_id) AS convention_id, count(*) AS mesure, 0 AS usual,
        min(at) AS depuis, max(at) AS jusqua
 FROM (SELECT *, sum(CASE WHEN numero - before <= 2 THEN 0 ELSE 1 END)
-                OVER (PARTITION BY utilisateur_id, caf_id ORDER BY numero) AS run
-      FROM (SELECT *, lag(numero) OVER (PARTITION BY utilisateur_id, caf_id ORDER BY numero) AS before
-            FROM (SELECT utilisateur_id, caf_id, numero, max(convention_id) AS convention_id, max(at) AS at
-                  FROM acte WHERE numero > 0 GROUP BY 1, 2, 3) once) stepped) runs
-GROUP BY utilisateur_id, caf_id, run
+                OVER (PARTITION BY utilisateur_id, pivot_id, caf_id ORDER BY numero) AS run
+      FROM (SELECT *, lag(numero) OVER (PARTITION BY utilisateur_id, pivot_id, caf_id ORDER BY numero) AS before
+            FROM (SELECT utilisateur_id, pivot_id, caf_id, numero, max(convention_id) AS convention_id, max(at) AS at
+                  FROM acte WHERE numero > 0 GROUP BY 1, 2, 3, 4) once) stepped) runs
+GROUP BY utilisateur_id, pivot_id, caf_id, run
 """
 _NUIT = """
 SELECT utilisateur_id, max(convention_id) AS convention_id, count(*) AS mesure, 0 AS usual,
        min(at) AS depuis, max(at) AS jusqua
 FROM (SELECT *, at AT TIME ZONE 'Europe/Paris' AS here FROM acte) placed
 WHERE extract(hour FROM here) >= 22 OR extract(hour FROM here) < 6 OR extract(isodow FROM here) = 7
-GROUP BY utilisateur_id HAVING max(at) > %(since)s
+GROUP BY utilisateur_id, pivot_id HAVING max(at) > %(since)s
 """
 # Who does not reach the lowest threshold of any Caf costs no median.
 _VOLUME = """
 SELECT lately.utilisateur_id, lately.convention_id, lately.mesure, own.usual, lately.depuis, lately.jusqua FROM (
-  SELECT utilisateur_id, max(convention_id) AS convention_id, count(*) AS mesure, min(at) AS depuis, max(at) AS jusqua
-  FROM acte WHERE at > %(now)s - %(window)s GROUP BY 1 HAVING count(*) >= %(least)s) lately
+  SELECT utilisateur_id, pivot_id, max(convention_id) AS convention_id, count(*) AS mesure,
+         min(at) AS depuis, max(at) AS jusqua
+  FROM acte WHERE at > %(now)s - %(window)s GROUP BY 1, 2 HAVING count(*) >= %(least)s) lately
 CROSS JOIN LATERAL (
   SELECT coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY n), 0) AS usual
-  FROM (SELECT count(*) AS n FROM cdap_consultation
-        WHERE utilisateur_id = lately.utilisateur_id AND at > %(now)s - interval '31 days'
-          AND at <= %(now)s - %(window)s
+  FROM (SELECT count(*) AS n FROM cdap_consultation c JOIN conventions_convention v ON v.id = c.convention_id
+        WHERE c.utilisateur_id = lately.utilisateur_id AND v.caf_pivot_id = lately.pivot_id
+          AND at > %(now)s - interval '31 days' AND at <= %(now)s - %(window)s
         GROUP BY (at AT TIME ZONE 'Europe/Paris')::date) days) own
 """
 _PARTAGE = """
 SELECT one.utilisateur_id, one.convention_id, readers.mesure, 0 AS usual, readers.depuis, one.at AS jusqua
-FROM (SELECT DISTINCT ON (utilisateur_id, caf_id, numero) * FROM acte
-      WHERE at > %(since)s AND issue = 'ouvert' ORDER BY utilisateur_id, caf_id, numero, at DESC) one
+FROM (SELECT DISTINCT ON (utilisateur_id, pivot_id, caf_id, numero) * FROM acte
+      WHERE at > %(since)s AND issue = 'ouvert' ORDER BY utilisateur_id, pivot_id, caf_id, numero, at DESC) one
 CROSS JOIN LATERAL (
   SELECT count(DISTINCT utilisateur_id) AS mesure, min(at) AS depuis FROM cdap_consultation c
   WHERE c.caf_id = one.caf_id AND c.numero = one.numero AND c.issue = 'ouvert'
@@ -89,24 +92,29 @@ CROSS JOIN LATERAL (
 _REPRISE = """
 SELECT one.utilisateur_id, one.convention_id, extract(day FROM one.at - last.at) AS mesure, 0 AS usual,
        last.at AS depuis, one.at AS jusqua
-FROM (SELECT DISTINCT ON (utilisateur_id) * FROM acte WHERE at > %(since)s ORDER BY utilisateur_id, at) one
-CROSS JOIN LATERAL (SELECT at FROM cdap_consultation c WHERE c.utilisateur_id = one.utilisateur_id AND c.at < one.at
+FROM (SELECT DISTINCT ON (utilisateur_id, pivot_id) * FROM acte WHERE at > %(since)s
+      ORDER BY utilisateur_id, pivot_id, at) one
+CROSS JOIN LATERAL (SELECT at FROM cdap_consultation c JOIN conventions_convention v ON v.id = c.convention_id
+                    WHERE c.utilisateur_id = one.utilisateur_id AND v.caf_pivot_id = one.pivot_id AND c.at < one.at
                     ORDER BY at DESC LIMIT 1) last
 """
 _CHANGES = """(SELECT *, coalesce((address <> before)::int, 0) AS changed FROM (
   SELECT *, lag(address) OVER (PARTITION BY utilisateur_id ORDER BY at) AS before
   FROM acte WHERE address <> '') told) moves"""
+# Where somebody is, and his quota, know no Caf: what is measured of him is told to each under whom he consulted.
 _BODIES = {
     "suite": _SUITE,
     "inconnus": _ROLLING.format(
-        measure="count(*)", rows="(SELECT * FROM acte WHERE issue IN ('inconnu', 'hors_caf')) unknown"
+        measure="count(*)",
+        over="utilisateur_id, pivot_id",
+        rows="(SELECT * FROM acte WHERE issue IN ('inconnu', 'hors_caf')) unknown",
     ),
     "nuit": _NUIT,
-    "adresses": _ROLLING.format(measure="sum(changed)", rows=_CHANGES),
+    "adresses": _ROLLING.format(measure="sum(changed)", over="utilisateur_id", rows=_CHANGES),
     "volume": _VOLUME,
     "partage": _PARTAGE,
     "reprise": _REPRISE,
-    "quota": _ROLLING.format(measure="count(*)", rows="acte"),
+    "quota": _ROLLING.format(measure="count(*)", over="utilisateur_id", rows="acte"),
 }
 # What recognises a name in a file is bound to the file: one digest for each consultation, whatever the names.
 _FAMILLE = """
@@ -118,7 +126,8 @@ JOIN conventions_caf f ON f.id = c.caf_id
 JOIN conventions_convention v ON v.id = c.convention_id
 WHERE c.at > %(since)s AND c.at <= %(now)s AND c.issue = 'ouvert' AND d.noms IS NOT NULL
   AND c.at > coalesce((SELECT max(decided_at) FROM cdap_alerte
-                       WHERE utilisateur_id = c.utilisateur_id AND detecteur = 'famille'), '-infinity')
+                       WHERE utilisateur_id = c.utilisateur_id AND caf_id = v.caf_pivot_id
+                         AND detecteur = 'famille'), '-infinity')
 ORDER BY c.utilisateur_id, c.at
 """
 
@@ -173,15 +182,18 @@ class Tour:
             return cursor.fetchall()
 
     def _famille(self) -> list[tuple]:
-        """One line for each person who opened a file in which somebody bears his own name."""
+        """One line for each person who opened a file in which somebody bears his own name, and each Caf."""
         with connection.cursor() as cursor:
             cursor.execute(_FAMILLE, {"since": self.since, "now": self.now})
             rows = cursor.fetchall()
-        found: defaultdict[tuple, list[datetime]] = defaultdict(list)
+        found: defaultdict[tuple, list[tuple]] = defaultdict(list)
         for utilisateur, nom, caf, organisme, convention, pivot, at, numero, noms in rows:
             if coffre_of(caf).bears(bytes(noms), numero, nom):
-                found[utilisateur, organisme, convention, pivot].append(at)
-        return [(*place, len(times), 0, times[0], times[-1]) for place, times in found.items()]
+                found[utilisateur, pivot].append((at, organisme, convention))
+        return [
+            (utilisateur, *opened[-1][1:], pivot, len(opened), 0, opened[0][0], opened[-1][0])
+            for (utilisateur, pivot), opened in found.items()
+        ]
 
 
 def _lowest_volume() -> int:

@@ -20,10 +20,17 @@ from portail.habilitations.roles import Role
 
 def matrice_of(caf: int) -> Matrice:
     """That of this Caf; the one shipped as a demonstration as long as the Caf has none of its own."""
-    kept = VersionMatrice.objects.filter(caf=caf, etat=EtatMatrice.EN_VIGUEUR).values_list("contenu", flat=True).first()
-    if kept is None:
-        return DEMONSTRATION
-    return {profil: frozenset(codes) for profil, codes in kept.items()}
+    return matrices_of([caf])[caf]
+
+
+def matrices_of(cafs: Collection[int]) -> dict[int, Matrice]:
+    """That of each of these Cafs, in one read."""
+    rows = VersionMatrice.objects.filter(caf__in=cafs, etat=EtatMatrice.EN_VIGUEUR).order_by()
+    own = {
+        caf: {profil: frozenset(codes) for profil, codes in contenu.items()}
+        for caf, contenu in rows.values_list("caf", "contenu")
+    }
+    return {caf: own.get(caf, DEMONSTRATION) for caf in cafs}
 
 
 def opened_by(caf: int, profil: str) -> frozenset[str]:

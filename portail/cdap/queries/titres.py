@@ -1,7 +1,9 @@
 """In which quality a person consults: a profile, under a convention, with its purposes and its Cafs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portail.cdap.queries.matrices import matrices_of
 from portail.cdap.roles import SERVICE
 from portail.conventions.models import Caf, Convention
 from portail.habilitations.acteur import Acteur
@@ -44,3 +46,9 @@ def titres_of(acteur: Acteur) -> list[Titre]:
         for role in SERVICE.roles
         if (convention.pk, role.code) in held
     ]
+
+
+def places_opening(acte: str, titres: Sequence[Titre]) -> list[tuple[Titre, Caf]]:
+    """Each of them with each of its Cafs whose matrix opens this act to its profile; one read, however many Cafs."""
+    matrices = matrices_of({caf.pk for titre in titres for caf in titre.cafs})
+    return [(titre, caf) for titre in titres for caf in titre.cafs if acte in matrices[caf.pk].get(titre.role, ())]

@@ -28,6 +28,11 @@ class Demande(Protocol):
     def titre(self) -> Titre: ...
 
 
+def refuse_more(acteur: Acteur, demande: Demande, wanted: int) -> str | None:
+    """Nothing to justify first, and room for `wanted` more consultations."""
+    return refuse_unjustified(acteur) or refuse_over_quota(acteur, demande, wanted)
+
+
 def refuse_over_quota(acteur: Acteur, demande: Demande, wanted: int = 1) -> str | None:
     """Room for `wanted` more consultations, for the person and for the organisation he acts for.
 

@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portail.cdap.actions import consultations as actions
-from portail.cdap.definitions.champs import Onglet
+from portail.cdap.definitions.champs import SEARCH, Onglet
 from portail.cdap.forms.consultations import IdentiteForm, NumeroForm
 from portail.cdap.gateway import UnavailableError
 from portail.cdap.models import Consultation
 from portail.cdap.queries.consultations import Lecture, onglet_for
-from portail.cdap.queries.titres import Titre, titres_of
+from portail.cdap.queries.titres import Titre, places_opening, titres_of
 from portail.cdap.rules import consultations as rules
 from portail.cdap.views.common import actes_of, cdap_crumbs, first_onglet_url, onglet_url
 from portail.habilitations.roles import role
@@ -45,7 +45,7 @@ def consultation_create(request: Request) -> HttpResponse:
 @page(refuse=rules.refuse_consulting, methods=("GET", "POST"))
 def consultation_search(request: Request) -> HttpResponse:
     """By name and birth date, for the profiles that have it; exact, and each file found is a consultation."""
-    titres = [titre for titre in titres_of(request.acteur) if _searches(titre)]
+    titres = _searching(titres_of(request.acteur))
     form = IdentiteForm(request.POST or None, titres=titres, initial=request.session.get(_SESSION))
     found: list[Consultation] = []
     if request.method == "POST" and form.is_valid():
@@ -64,8 +64,9 @@ def consultation_search(request: Request) -> HttpResponse:
     )
 
 
-def _searches(titre: Titre) -> bool:
-    return any(rules.refuse_searching(titre, caf.pk) is None for caf in titre.cafs)
+def _searching(titres: list[Titre]) -> list[Titre]:
+    """Those with which he searches by name, at one Caf at least."""
+    return list(dict.fromkeys(titre for titre, _ in places_opening(SEARCH, titres)))
 
 
 def _demande(form: Any) -> actions.Demande:
@@ -84,7 +85,6 @@ def _asked(request: Request, form: Any, act: Any) -> bool:
 
 
 def _ask_page(request: Request, form: Any, titres: list[Titre], title: str, **more: Any) -> HttpResponse:
-    by_name = [titre for titre in titres if _searches(titre)]
     return render_page(
         request,
         "cdap/consultation_create.html",
@@ -93,17 +93,19 @@ def _ask_page(request: Request, form: Any, titres: list[Titre], title: str, **mo
         form=form,
         titres=titres,
         finalites=sorted({finalite for titre in titres for finalite in titre.finalites}),
-        other_url=_other_url(title, by_name),
+        other_url=_other_url(title, titres),
         cancel_url=reverse("cdap:home"),
         status=form_status(form),
         **({"found": []} | more),
     )
 
 
-def _other_url(title: str, by_name: list[Titre]) -> tuple[str, str] | None:
+def _other_url(title: str, titres: list[Titre]) -> tuple[str, str] | None:
     if title != TITLE:
         return "Consulter par numéro", reverse("cdap:consultation_create")
-    return ("Chercher par nom et date de naissance", reverse("cdap:consultation_search")) if by_name else None
+    return (
+        ("Chercher par nom et date de naissance", reverse("cdap:consultation_search")) if _searching(titres) else None
+    )
 
 
 @page(find=onglet_for, refuse=rules.refuse_onglet)

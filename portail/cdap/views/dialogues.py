@@ -150,12 +150,12 @@ def dialogue_view(request: Request, dialogue: Dialogue) -> HttpResponse:
 
 
 def _possible(acteur: Acteur, dialogue: Dialogue) -> dict[str, Any]:
-    """What the person may do now; `why_not` says why he cannot write."""
+    """What the person may do now; `why_not` says why he cannot write, and so not close either."""
     why_not = rules.refuse_writing(acteur, dialogue) or ""
     may_assign = rules.refuse_assigning(acteur, dialogue) is None
     return {
         "why_not": why_not,
-        "may_close": rules.refuse_closing(acteur, dialogue) is None,
+        "may_close": not why_not,
         "may_acknowledge": rules.refuse_acknowledging(acteur, dialogue) is None,
         "may_take": may_assign and dialogue.agent_id is None,
         "may_assign": may_assign,

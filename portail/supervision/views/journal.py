@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 
+from portail.cdap.queries.mois import months_apart
 from portail.habilitations.views.common import export_urls, exported, told_lines
 from portail.journal.models import JournalEntry
 from portail.supervision import queries, rules
@@ -53,4 +54,5 @@ def sante_view(request: Request) -> HttpResponse:
         mails=queries.mails(),
         scellement=queries.scellement(),
         systemes=systemes_for(request.acteur),
+        months_apart=months_apart(),
     )
