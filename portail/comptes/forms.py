@@ -1,7 +1,10 @@
 """Forms of the accounts: the shape of what is typed, nothing more."""
 
+from typing import Any
+
 from django import forms
 
+from portail.comptes import rules
 from portail.ui.forms import Form
 
 
@@ -35,6 +38,18 @@ class ForgottenForm(Form):
     )
 
 
+class NomField(forms.CharField):
+    """A person's name or first name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=80, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and (refusal := rules.refuse_nom(value)):
+            raise forms.ValidationError(refusal)
+
+
 class _TwicePasswordForm(Form):
     def clean_confirmation(self) -> str:
         confirmation = self.cleaned_data["confirmation"]
@@ -43,14 +58,18 @@ class _TwicePasswordForm(Form):
         return confirmation
 
 
-def _new_password(label: str) -> forms.CharField:
+def _new_password(label: str, required: str = "Saisissez le nouveau mot de passe.") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=1024,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Saisissez le mot de passe."},
+        error_messages={"required": required},
     )
+
+
+def _confirmation() -> forms.CharField:
+    return _new_password("Confirmation du mot de passe", "Confirmez le nouveau mot de passe.")
 
 
 def _current_password() -> forms.CharField:
@@ -65,13 +84,13 @@ def _current_password() -> forms.CharField:
 
 class ChoosePasswordForm(_TwicePasswordForm):
     password = _new_password("Nouveau mot de passe")
-    confirmation = _new_password("Confirmation du mot de passe")
+    confirmation = _confirmation()
 
 
 class ChangePasswordForm(_TwicePasswordForm):
     current = _current_password()
     password = _new_password("Nouveau mot de passe")
-    confirmation = _new_password("Confirmation du mot de passe")
+    confirmation = _confirmation()
 
 
 class CourrielForm(Form):
@@ -80,7 +99,6 @@ class CourrielForm(Form):
         label="Nouvelle adresse mail",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr."},
     )
     confirmation = forms.EmailField(
         label="Confirmer la nouvelle adresse mail",

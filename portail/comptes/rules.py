@@ -13,6 +13,7 @@ from django.contrib.auth import password_validation
 
 from portail.comptes.models import Session, Utilisateur
 
+_IN_NAMES = " \u00a0\u202f'’-‐‑."
 LONGEST = 256
 PASSPHRASE = 20
 # The browser ticks the same four as one types: ui/static/ui/password.js.
@@ -35,6 +36,14 @@ _OFTEN_CHOSEN = (
 )
 _DRESS = "0123456789!@#$%&*?.,;:-_+= "
 _LOOKALIKES = str.maketrans("@4301$5!7", "aaeoissit")
+
+
+def refuse_nom(nom: str) -> str | None:
+    """A name or a first name: letters of any script, spaces, apostrophes, hyphens and dots."""
+    kinds = {unicodedata.category(c)[0] for c in nom if c not in _IN_NAMES}
+    if "L" in kinds and kinds <= {"L", "M"}:
+        return None
+    return "Écrivez ce nom en lettres : seuls espaces, apostrophes, traits d'union et points s'y ajoutent."
 
 
 def shortest(utilisateur: Utilisateur) -> int:

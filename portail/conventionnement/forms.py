@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from portail.comptes.forms import NomField
 from portail.conventionnement.models import Bulletin, Interlocuteur, Personne, VersionConvention
 from portail.conventions.enums import Partie, Qualite
 from portail.conventions.models import Caf, TypeOrganisme
@@ -236,7 +237,6 @@ def _courriel() -> forms.EmailField:
     return forms.EmailField(
         label="Adresse mail",
         max_length=254,
-        error_messages={"invalid": "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr."},
     )
 
 
@@ -252,8 +252,8 @@ class InterlocuteurForm(PartForm):
 
 
 class AdministrateurForm(PartForm):
-    nom = forms.CharField(label="Nom", max_length=80)
-    prenom = forms.CharField(label="Prénom", max_length=80)
+    nom = NomField(label="Nom")
+    prenom = NomField(label="Prénom")
     courriel = _courriel()
     telephone = _telephone()
 

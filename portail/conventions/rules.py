@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from portail.comptes.models import Utilisateur
+from portail.comptes.rules import refuse_nom
 from portail.conventions import queries
+from portail.ui.rules import refuse_impossible_day
 
 REQUIRED = (
     "numero",
@@ -79,7 +81,7 @@ def day_of(text: str) -> date | None:
 def refuse_siret(siret: str) -> str | None:
     """Fourteen digits whose key is right: Luhn, or for La Poste a sum that five divides."""
     if not re.fullmatch(r"[0-9]{14}", siret):
-        return f"« {siret} » n'est pas un SIRET : écrivez ses 14 chiffres, sans espace."
+        return f"« {siret} » n'est pas un SIRET : écrivez ses 14 chiffres{', sans espace' if ' ' in siret else ''}."
     if siret.startswith(_LA_POSTE) and sum(map(int, siret)) % 5 == 0:
         return None
     if _luhn(siret) != 0:
@@ -191,7 +193,13 @@ def _dates(row: Row) -> _Said:
         if row[column]:
             days[column] = day_of(row[column])
             if days[column] is None:
-                yield column, f"« {row[column]} » n'est pas une date : écrivez aaaa-mm-jj ou jj/mm/aaaa."
+                yield (
+                    column,
+                    (
+                        refuse_impossible_day(row[column])
+                        or f"« {row[column]} » n'est pas une date : écrivez aaaa-mm-jj ou jj/mm/aaaa."
+                    ),
+                )
     opens_on, closes_on = days.get("opens_on"), days.get("closes_on")
     if opens_on and closes_on and closes_on < opens_on:
         yield "closes_on", "la date de clôture précède la date d'ouverture : corrigez l'une des deux."
@@ -220,6 +228,9 @@ def _administrateur(row: Row) -> _Said:
     for column in _ADMINISTRATEUR:
         if not row[column]:
             yield column, "la case est vide : remplissez-la, ou videz toutes celles de l'administrateur."
+    for column in _ADMINISTRATEUR[:2]:
+        if row[column] and (refusal := refuse_nom(row[column])):
+            yield column, refusal
     courriel = row["administrateur_courriel"]
     if courriel:
         yield from _courriel(row, courriel)

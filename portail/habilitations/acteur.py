@@ -10,6 +10,7 @@ from django.db import connection
 from portail.comptes.models import Utilisateur
 from portail.conventions.enums import Fonction
 from portail.conventions.models import AgentCaf, Caf
+from portail.ui.templatetags.ui import elided
 
 _LONGEST_LABEL = 200  # of the journal
 # Written out in SQL and asked at once: it runs for every page, where composing it would cost more than running it and
@@ -162,7 +163,7 @@ class Acteur:
         if self.fonction:
             return Fonction(self.fonction).label
         if self.suppleant:
-            return f"en suppléance de {self.suppleant.titulaire_label}"
+            return f"en suppléance {elided(self.suppleant.titulaire_label)}"
         if self.administered:
             return "Administrateur partenaire"
         return "Responsable des habilitations" if self.managed_groupes else "Utilisateur"

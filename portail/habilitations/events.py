@@ -62,7 +62,7 @@ ACCES_REFUSED = declare(
     "habilitations.acces.refused", "{by} a refusé à {utilisateur} l'accès à « {service} » : {motif}"
 )
 
-LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} ({rows} lignes).")
+LIST_EXPORTED = declare("habilitations.list.exported", "{by} a exporté {what} (lignes : {rows}).")
 
 RATTACHEMENT_TO_CHECK = courriels.declare("rattachement_a_verifier", "Compte à vérifier par la Caf")
 
@@ -76,7 +76,7 @@ ENDS_AHEAD = courriels.declare("fins_prochaines", "Ce qui se termine bientôt")
 OWN_END_AHEAD = courriels.declare("fin_de_votre_acces", "Fin prochaine d'un accès")
 
 SUPPLEANCE_NAMED = declare(
-    "habilitations.suppleance.named", "{by} a nommé {suppleant} pour le suppléer, {dates} : {motif}"
+    "habilitations.suppleance.named", "{by} a nommé {suppleant} comme suppléant, {dates} : {motif}"
 )
 SUPPLEANCE_ENDED = declare(
     "habilitations.suppleance.ended", "{by} a mis fin à la suppléance de {titulaire} par {suppleant} : {motif}"

@@ -1,7 +1,10 @@
 """What kinds of facts the journal holds, each with its French sentence."""
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+from portail.ui.templatetags.ui import elided
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,8 @@ class RequestInfo:
 NO_REQUEST = RequestInfo()
 CURRENT: ContextVar[RequestInfo] = ContextVar("portail_request", default=NO_REQUEST)
 KINDS: dict[str, "Kind"] = {}
+_OF = re.compile(r"\bde \{(\w+)\}")
+_TWO_STOPS = re.compile(r"([.!?])\.$")  # a motif that ends as a sentence already does
 FRAME = "cadre"  # the fact that names what a whole set of acts was part of
 
 
@@ -47,12 +52,13 @@ RESUMED = declare(
 
 class _Facts(dict):
     def __missing__(self, name: str) -> str:
-        return "…"
+        return elided(self[name.removeprefix("de ")]) if name.startswith("de ") else "…"
 
 
 def sentence(kind: str, by: str, facts: dict) -> str:
     """The fact in French; an unknown kind (from a later version) is shown by its code."""
     if kind not in KINDS:
         return kind
-    told = KINDS[kind].sentence.format_map(_Facts(facts, by=by))
+    told = _OF.sub(r"{de \1}", KINDS[kind].sentence).format_map(_Facts(facts, by=by))
+    told = _TWO_STOPS.sub(r"\1", told)
     return f"{told.removesuffix('.')} ({facts[FRAME]})." if FRAME in facts else told

@@ -29,6 +29,7 @@ from portail.simulations import queries
 from portail.simulations.enums import OF_A_GROUPE, OF_THE_CAF, NatureChangement
 from portail.simulations.queries import Place
 from portail.ui.forms import DateField, FilterForm, Form
+from portail.ui.templatetags.ui import elided
 
 _DAYS = ("opens_on", "closes_on")
 
@@ -217,7 +218,7 @@ class SousGroupeChangement(_People, GroupeForm):
 
     def told(self) -> str:
         typed, parent = self.cleaned_data, self.place.groupe
-        kind = f"Nouveau sous-groupe de {parent.libelle}" if parent else "Nouveau groupe"
+        kind = f"Nouveau sous-groupe {elided(parent.libelle)}" if parent else "Nouveau groupe"
         given = f" ; rôles : {roles.labels(typed['roles'])}" if typed["roles"] else ""
         people = f" ; avec {self.people_told()}" if self.people_told() else ""
         dates = told(typed["opens_on"], typed["closes_on"])

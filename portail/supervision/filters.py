@@ -1,5 +1,6 @@
 """Filters of the journal and of the search of rights."""
 
+import re
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -37,10 +38,20 @@ class JournalFilter(FilterSet):
         return Question(**{name: value for name, value in self.form.cleaned_data.items() if value})
 
 
+class InstantInput(forms.DateTimeInput):
+    """The browser's own picker, which shows nothing finer than a thousandth of a second."""
+
+    input_type = "datetime-local"
+
+    def format_value(self, value: Any) -> str | None:
+        shown = super().format_value(value)
+        return re.sub(r"(\.\d{3})\d+$", r"\1", shown) if shown else None
+
+
 class InstantField(forms.DateTimeField):
     """A day and an hour of Paris, as the browser's own picker gives them."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    widget = InstantInput(format="%Y-%m-%dT%H:%M:%S")
     default_error_messages: ClassVar = {"invalid": "Saisissez une date et une heure, par exemple 31/12/2026 08:30."}
 
     def __init__(self, **kwargs: Any) -> None:

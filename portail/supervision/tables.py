@@ -16,6 +16,7 @@ from portail.journal import events
 from portail.journal.models import JournalEntry
 from portail.supervision.queries.habilitations import COUNTED, Search
 from portail.ui.tables import DayColumn, Table
+from portail.ui.templatetags.ui import elided
 
 
 def _service(code: str) -> str:
@@ -83,9 +84,9 @@ class HabilitationTable(Table):
     def render_why(self, value: int, record: Any) -> str:
         person = tables.A(self.columns["personne"].accessor).resolve(record)
         return format_html(
-            '<a href="{}">Expliquer<span class="visually-hidden"> les droits de {}</span></a>',
+            '<a href="{}">Expliquer<span class="visually-hidden"> les droits {}</span></a>',
             explain_url(value, self.asked),
-            person.nom_complet,
+            elided(person.nom_complet),
         )
 
 

@@ -11,12 +11,10 @@ from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import pretty_name
 
-_YEARS = "Saisissez une date entre 1900 et 2199 ; laissez vide ce qui n'a pas de fin."
-# PostgreSQL's day after 31/12/9999 cannot be read back.
-POSSIBLE_DAYS = (
-    MinValueValidator(datetime.date(1900, 1, 1), _YEARS),
-    MaxValueValidator(datetime.date(2199, 12, 31), _YEARS),
-)
+from portail.ui.rules import refuse_impossible_day
+
+_YEARS = "Saisissez une date entre 1900 et 2199"
+_MAIL = "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr."
 _GENERIC = forms.Field.default_error_messages["required"]
 BROKEN = "Ce formulaire n'est plus valable : rechargez la page et recommencez."
 # The nouns that begin our labels; French gives no way to guess the article of another.
@@ -104,7 +102,31 @@ class DateField(forms.DateField):
     def __init__(self, **kwargs):
         kwargs.setdefault("input_formats", self.input_formats)
         super().__init__(**kwargs)
-        self.validators += POSSIBLE_DAYS
+        said = f"{_YEARS}." if self.required else f"{_YEARS} ; laissez vide ce qui n'a pas de fin."
+        # PostgreSQL's day after 31/12/9999 cannot be read back.
+        self.validators += (
+            MinValueValidator(datetime.date(1900, 1, 1), said),
+            MaxValueValidator(datetime.date(2199, 12, 31), said),
+        )
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            if refusal := refuse_impossible_day(str(value).strip()):
+                raise forms.ValidationError(refusal)
+            raise
+
+
+def _ours(field):
+    """The date of a filter, asked for and answered as every other."""
+    return DateField(
+        label=field.label,
+        required=field.required,
+        initial=field.initial,
+        help_text=field.help_text,
+        widget=DateInput(field.widget.attrs),
+    )
 
 
 def required_message(field, label):
@@ -114,11 +136,13 @@ def required_message(field, label):
     if isinstance(field, forms.BooleanField):
         return f"Cochez « {label} »."
     verb = "Choisissez" if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)) else "Saisissez"
-    noun, _, _ = label.lower().partition(" ")
+    first, _, _ = label.partition(" ")
+    noun = first.lower()
     if noun == "confirmer":
         return f"Confirmez{label[len(noun) :]}."
     if noun in _ARTICLES:
-        return f"{verb} {_ARTICLES[noun]}{label[0].lower()}{label[1:]}."
+        said = label if first.isupper() else label[0].lower() + label[1:]
+        return f"{verb} {_ARTICLES[noun]}{said}."
     return f"{verb} une valeur pour « {label} »."
 
 
@@ -137,13 +161,12 @@ class Form(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            if type(field) is forms.DateField and type(field.widget) is forms.DateInput:
+                field = self.fields[name] = _ours(field)
+            if isinstance(field, forms.EmailField):
+                field.error_messages.setdefault("invalid", _MAIL)
             if field.error_messages["required"] is _GENERIC:
                 field.error_messages["required"] = required_message(field, str(field.label or pretty_name(name)))
-            if type(field) is forms.DateField and type(field.widget) is forms.DateInput:
-                field.widget = DateInput(field.widget.attrs)
-                field.widget.is_required = field.required
-                field.input_formats = (ISO, FRENCH)
-                field.validators += POSSIBLE_DAYS
 
     @property
     def has_required_fields(self):

@@ -1,6 +1,8 @@
 """How a rule's « no » travels from where it is said to where it is read."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -54,6 +56,19 @@ def constraint_sentence(error: IntegrityError) -> str | None:
         for constraint in model._meta.constraints:
             if constraint.name == name and constraint.violation_error_message:
                 return str(constraint.violation_error_message)
+    return None
+
+
+def refuse_impossible_day(typed: str) -> str | None:
+    """A day that is written as it should be, but that no month has."""
+    if found := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", typed):
+        typed = "/".join(reversed(found.groups()))
+    elif not re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", typed):
+        return None
+    try:
+        datetime.strptime(typed, "%d/%m/%Y")
+    except ValueError:
+        return f"Le {typed} n'existe pas : vérifiez le jour et le mois."
     return None
 
 

@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
-from portail.ui.templatetags.ui import NOTHING, closing, component, counted, day, icon, status_look, submit_key
+from portail.ui.templatetags.ui import NOTHING, closing, component, counted, day, icon, phone, status_look, submit_key
 
 
 class Table(tables.Table):
@@ -134,6 +134,14 @@ class ClosingColumn(tables.Column):
 
     def render(self, record):
         return closing(record)
+
+
+class PhoneColumn(tables.Column):
+    def render(self, value):
+        return phone(value)
+
+    def value(self, value):
+        return value
 
 
 class MailColumn(tables.Column):

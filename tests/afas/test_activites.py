@@ -44,7 +44,7 @@ def test_an_activite_is_opened_for_an_organisme_of_the_caf(scene: Scene) -> None
 
     told = sentences_of(lambda: open_activite(by=gestin, organisme=organisme, fiche=fiche()))
 
-    assert told == ["Gaëlle Gestin a créé l'activité « Mercredis » (201800900) de Organisme Farandole."]
+    assert told == ["Gaëlle Gestin a créé l'activité « Mercredis » (201800900) d'Organisme Farandole."]
     assert Activite.objects.get(numero_dossier="201800900").caf == gestin.caf
 
 

@@ -168,7 +168,7 @@ def test_a_check_that_does_not_hold_is_told_with_its_justification(scene: Scene,
     Justification.objects.create(
         declaration=scene.declaration, version=1, controle="C02", text="Deux équipes", by=robine
     )
-    assert "Justification de Olivia Robine : Deux équipes" in page_of(scene, client_of("garban"))
+    assert "Justification d&#x27;Olivia Robine : Deux équipes" in page_of(scene, client_of("garban"))
 
 
 def test_the_steps_are_a_timeline(scene: Scene, client_of: Any) -> None:

@@ -25,7 +25,7 @@ TO_COME = timezone.localdate() + timedelta(days=1)
         (ASK, {"motif": "ok"}, "Écrivez le motif en quelques mots."),
         (ASK, {"titre": ""}, "Choisissez à quel titre vous consultez."),
         (SEARCH, {"ne_le": TO_COME.isoformat()}, "Cette date est à venir : vérifiez l'année de naissance."),
-        (SEARCH, {"ne_le": "31/02/1987"}, "Saisissez une date au format jj/mm/aaaa"),
+        (SEARCH, {"ne_le": "31/02/1987"}, "Le 31/02/1987 n'existe pas : vérifiez le jour et le mois."),
     ],
 )
 def test_is_said_and_kept_and_consults_nothing(

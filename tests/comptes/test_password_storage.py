@@ -203,3 +203,13 @@ def test_a_change_ends_the_other_sessions_and_is_told_by_mail(cast, client_of, m
     replay = PortailClient()
     replay.cookies["session"] = old_key
     assert replay.get("/").status_code == 302
+
+
+def test_an_empty_confirmation_asks_to_confirm(client_of):
+    client = client_of("bruet")
+
+    shown = client.post("/mon-profil/mot-de-passe/", {"current": "x", "password": "", "confirmation": ""})
+
+    said = shown.context["form"].errors
+    assert said["password"] == ["Saisissez le nouveau mot de passe."]
+    assert said["confirmation"] == ["Confirmez le nouveau mot de passe."]

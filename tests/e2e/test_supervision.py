@@ -34,7 +34,7 @@ def test_an_auditeur_answers_who_had_what_and_why(cast, visit):
     assert "tel qu'on le savait le" in auditeau.text()
     auditeau.accessible()
     auditeau.click("Expliquer")
-    assert auditeau.heading == "Droits de Olivia Robine"
+    assert auditeau.heading == "Droits d'Olivia Robine"
     auditeau.page.locator("summary", has_text="AFAS-Déclarer").click()
     assert "Membre du groupe AFAS-DECLARER" in auditeau.text()
     auditeau.accessible()

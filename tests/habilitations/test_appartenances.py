@@ -175,7 +175,7 @@ def test_changing_dates_is_told_and_takes_effect(cast: Cast) -> None:
     told_of = sentences_of(lambda: _edit(cast, "robine", "AFAS-DEC", in_days(2)))
 
     assert told_of == [
-        "Stéphane Bruet a changé les dates de Olivia Robine dans le groupe AFAS-DECLARER, "
+        "Stéphane Bruet a changé les dates d'Olivia Robine dans le groupe AFAS-DECLARER, "
         f"du {told(today())} au {told(in_days(2))}."
     ]
     assert [may_use(cast, "robine", "afas.declarer", in_days(n)) for n in (2, 3)] == [True, False]

@@ -39,7 +39,7 @@ def test_everything_ends_in_one_act(cast: Cast, client_of) -> None:
     bruet.post(_url(cast, "garban"), confirmation_of(shown))
 
     page = shown.content.decode()
-    assert "membre de Accueil ; responsable de Accueil ; accès au titre de la convention" in page
+    assert "membre d&#x27;Accueil ; responsable d&#x27;Accueil ; accès au titre de la convention" in page
     assert "2\u00a0droits perdus" in page
     rows = [Appartenance, Responsable]
     closed = {m.objects.get(rattachement=cast.rattachements["garban"]).closes_on for m in rows}

@@ -57,7 +57,7 @@ def _second_administrateur(cast: Cast) -> None:
 def test_closing_a_person_ends_all_he_had_here_at_once(cast: Cast) -> None:
     told_of = sentences_of(lambda: _close(cast, "robine", in_days(-1)))
 
-    assert told_of == [f"Stéphane Bruet a clôturé l'accès de Olivia Robine au {told(in_days(-1))} : Départ."]
+    assert told_of == [f"Stéphane Bruet a clôturé l'accès d'Olivia Robine au {told(in_days(-1))} : Départ."]
     assert may_use(cast, "robine", "afas.declarer") is False
     assert appartenance(cast, "robine", "AFAS-DEC").statut(today()) == "cloture"
     assert Utilisateur.objects.get(pk=cast.people["robine"].pk).is_active is False

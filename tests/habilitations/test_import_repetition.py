@@ -89,7 +89,7 @@ def test_somebody_of_the_convention_is_found_by_his_mail_or_his_identifiant(cast
     )
 
     assert verdicts(outcomes) == ["modifie", "modifie", "inchange"]
-    assert outcomes[0].reasons == ["Téléphone : (vide) → 0491000000"]
+    assert outcomes[0].reasons == ["Téléphone : (vide) → 04\xa091\xa000\xa000\xa000"]
     assert outcomes[1].reasons == ["Adresse mail : garban@example.fr → gilles@example.fr"]
     garban.refresh_from_db()
     assert garban.courriel == "gilles@example.fr"

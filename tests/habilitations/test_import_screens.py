@@ -134,7 +134,7 @@ def test_three_kinds_of_mistakes_are_told_then_confirmed_from_the_screen(cast: C
     for sentence in (
         "Adresse mail : Saisissez une adresse mail complète, par exemple prenom.nom@example.fr.",
         "Téléphone : Saisissez un numéro de téléphone, par exemple 04 91 00 00 00.",
-        "Date d&#x27;ouverture : Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",
+        "Date d&#x27;ouverture : Le 31/02/2026 n&#x27;existe pas : vérifiez le jour et le mois.",
         "Cette adresse mail figure déjà à la ligne 2.",
         "Aucun groupe ouvert de la convention n&#x27;a le code « AILLEURS ».",
         "Rien n'est encore enregistré.",

@@ -5,7 +5,7 @@ import pytest
 from portail.conventions.models import Rattachement, RoleBulletin
 from portail.habilitations.actions import add_to_groupe, create_groupe, justificatifs, set_roles
 from portail.habilitations.actions import batch as batches
-from portail.habilitations.models import Appartenance, Justificatif
+from portail.habilitations.models import Appartenance, Justificatif, Responsable
 from portail.habilitations.queries import people_counted, rattachements_for
 from portail.habilitations.queries.justificatifs import justificatifs_for
 from portail.journal.models import JournalEntry
@@ -95,3 +95,17 @@ def test_a_batch_counts_who_has_a_proof_for_himself(cast):
                 refused.append(each.utilisateur.nom)
 
     assert refused == ["Guy"]
+
+
+def test_the_convention_is_a_link_for_who_may_open_it_only(cast, client_of):
+    given = deposit(cast, "garban")
+    page = f"/conventions/{cast.conventions['farandole'].pk}/utilisateurs/{cast.rattachements['garban'].pk}/"
+
+    def links(name):
+        return f'href="{page}"' in client_of(name).get(f"/justificatifs/{given.pk}/").content.decode()
+
+    assert links("bruet")
+    assert client_of("bruet").get(page).status_code == 200
+    Responsable.objects.filter(rattachement=cast.rattachements["garban"]).update(closes_on=in_days(-1))
+    assert not links("garban")
+    assert client_of("garban").get(page).status_code in (403, 404)

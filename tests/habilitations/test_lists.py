@@ -290,7 +290,7 @@ def test_an_export_is_noted_in_the_journal(cast: Cast, client_of, name: str) -> 
     told_of = sentences_of(lambda: client_of("marchand").get(_list(cast, name)))
 
     what = {"journal": "le journal", "membres": "les membres du groupe AFAS-DECLARER"}.get(name, f"la liste des {name}")
-    assert re.fullmatch(rf"Marc Marchand a exporté {what} \(\d+ lignes\)\.", told_of[-1])
+    assert re.fullmatch(rf"Marc Marchand a exporté {what} \(lignes : \d+\)\.", told_of[-1])
 
 
 @pytest.mark.parametrize("name", EXPORTS)

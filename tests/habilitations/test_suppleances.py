@@ -236,7 +236,7 @@ def test_naming_and_ending_are_told_to_both_and_to_the_journal(cast: Cast) -> No
         lambda: actions.end_suppleance(by=cast.acteur("bruet"), suppleance=suppleance, motif="Retour anticipé")
     )
     last = JournalEntry.objects.order_by("-pk").first()
-    assert said == [f"Stéphane Bruet a nommé Valérie Guy pour le suppléer, {dates} : Congés"]
+    assert said == [f"Stéphane Bruet a nommé Valérie Guy comme suppléant, {dates} : Congés"]
     assert mails == [("suppleance_terminee", "guy@example.fr"), ("suppleance_terminee", "bruet@example.fr")]
     assert last.kind == "habilitations.suppleance.ended"
     assert cast.acteur("guy").suppleances == []
@@ -304,6 +304,15 @@ def test_it_is_named_after_reading_what_it_lends(cast: Cast, client_of) -> None:
     assert "toute la convention : utilisateurs, groupes" in shown
     assert "Valérie Guy" in listed
     assert "Vous suppléez <strong>Stéphane Bruet</strong>" in theirs
+
+
+def test_a_suppleance_to_come_is_told_without_what_it_will_lend(cast: Cast, client_of) -> None:
+    suppleance = named(cast, opens_on=in_days(20), closes_on=in_days(30))
+
+    told = client_of("guy").get("/mon-profil/").content.decode()
+
+    assert f"à partir du {suppleance.opens_on:%d/%m/%Y} et jusqu'au {suppleance.closes_on:%d/%m/%Y}" in told
+    assert "Pour agir à sa place" not in told
 
 
 def test_who_answers_for_a_group_lends_and_sees_his_own_only(cast: Cast) -> None:

@@ -147,7 +147,7 @@ def test_a_suspension_is_journalled_and_told_to_the_person_and_his_administrateu
     said = sentences_of(lambda: sent.extend(mails_of(lambda: actions.watch_usages(today()))))
 
     assert said == [
-        "Le système a suspendu l'accès de Olivia Robine à « Aides financières d'action sociale », non utilisé depuis "
+        "Le système a suspendu l'accès d'Olivia Robine à « Aides financières d'action sociale », non utilisé depuis "
         f"le {told(usage.counted_from)}."
     ]
     assert sorted(sent) == [("usage_suspendu", "robine@example.fr"), ("usages_suspendus", "bruet@example.fr")]
@@ -204,7 +204,7 @@ def test_one_click_reinstates(cast: Cast, client_of: Any, name: str) -> None:
     )
 
     assert may_use(cast, "robine", "afas.declarer")
-    assert any("a rétabli l'accès de Olivia Robine à « Aides financières" in sentence for sentence in said)
+    assert any("a rétabli l'accès d'Olivia Robine à « Aides financières" in sentence for sentence in said)
     assert sent == [("usage_retabli", "robine@example.fr")]
     assert actions.watch_usages(today()) == (0, 0)
     assert _usage(cast, "robine", "afas").counted_from == today()

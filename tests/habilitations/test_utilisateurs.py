@@ -74,7 +74,7 @@ def test_a_creation_is_told(cast: Cast) -> None:
 def test_a_person_of_the_list_is_not_created_twice(cast: Cast) -> None:
     refusal = refusal_of(lambda: _create(cast, _neuf(courriel="ROBINE@example.fr")))
 
-    assert refusal == "Cette adresse mail est celle de Olivia Robine (ENF01302XB), déjà dans la liste."
+    assert refusal == "Cette adresse mail est celle d'Olivia Robine (ENF01302XB), déjà dans la liste."
 
 
 def test_a_responsable_is_not_told_of_people_outside_his_groups(cast: Cast) -> None:

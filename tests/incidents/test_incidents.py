@@ -140,7 +140,7 @@ def test_the_journal_tells_the_fact_and_not_the_story(cast: Cast) -> None:
     incident = Incident.objects.get()
     assert said == [
         f"Olivia Robine a signalé l'incident {incident.reference} : Connexion inconnue.",
-        f"Olivia Robine a coupé l'accès de Olivia Robine : {incident.reference}.",
+        f"Olivia Robine a coupé l'accès d'Olivia Robine : {incident.reference}.",
     ]
     assert "Ce n'est pas moi" not in str(list(JournalEntry.objects.values_list("facts", flat=True)))
 

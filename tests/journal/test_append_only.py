@@ -156,5 +156,13 @@ def test_a_sentence_is_always_told_and_runs_nothing(facts):
     assert "<class" not in told
 
 
+def test_a_sentence_elides_a_name_and_ends_once():
+    facts = {"utilisateur": "Irène Delmas", "closes_on": "22/11/2026", "motif": "Cet accès ne sert plus."}
+
+    told = sentence("habilitations.utilisateur.closed", "Odile Marquand", facts)
+
+    assert told == "Odile Marquand a clôturé l'accès d'Irène Delmas au 22/11/2026 : Cet accès ne sert plus."
+
+
 def test_a_kind_of_a_later_version_is_shown_by_its_code():
     assert sentence("plus.tard.venu", "X", {}) == "plus.tard.venu"

@@ -186,6 +186,21 @@ def test_an_instant_to_come_or_before_memory_is_refused_with_the_reason(cast, cl
     assert "ne se demande qu" in client.get(f"{LIST}?etat=jamais&connu_le={now}").content.decode()
 
 
+def test_a_day_that_no_month_has_is_told_so(client_of):
+    page = client_of("auditeau").get(f"{LIST}?jour=31/02/2026").content.decode()
+
+    assert "Le 31/02/2026 n&#x27;existe pas : vérifiez le jour et le mois." in page
+
+
+def test_an_instant_finer_than_a_picker_shows_is_shown_and_asked_again(cast, client_of):
+    client, instant = client_of("auditeau"), f"{timezone.localtime():%Y-%m-%dT%H:%M:%S}"
+
+    page = client.get(LIST, {"connu_le": f"{instant}.557635"}).content.decode()
+
+    assert f'value="{instant}.557"' in page
+    assert client.get(LIST, {"connu_le": f"{instant}.000"}).status_code == 200
+
+
 def test_what_was_known_stays_known(cast, client_of):
     """A right taken away with effect in the past was still known before."""
     before = _now()

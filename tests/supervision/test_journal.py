@@ -198,7 +198,7 @@ def test_export_of_the_journal_tells_the_address(cast, client_of):
 
     file = client_of("auditeau").get("/supervision/journal/export/csv/").content.decode()
 
-    assert re.search(r"Stéphane Bruet a exporté la liste des utilisateurs \(\d+ lignes\)\.;Fait;127\.0\.0\.1", file)
+    assert re.search(r"Stéphane Bruet a exporté la liste des utilisateurs \(lignes : \d+\)\.;Fait;127\.0\.0\.1", file)
 
 
 def test_partner_has_no_door_to_supervision(cast, client_of):

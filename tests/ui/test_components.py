@@ -260,6 +260,7 @@ def test_filters_are_open_without_script_and_folded_only_when_none_is_on(rf, que
         (DateField(label="Date de clôture"), "Saisissez la date de clôture."),
         (forms.ChoiceField(label="Groupe"), "Choisissez le groupe."),
         (forms.EmailField(label="Confirmer l'adresse mail"), "Confirmez l'adresse mail."),
+        (forms.CharField(label="SIRET"), "Saisissez le SIRET."),
         (forms.BooleanField(label="J'ai lu les règles"), "Cochez « J'ai lu les règles »."),
         (forms.CharField(label="Cote"), "Saisissez une valeur pour « Cote »."),
         (forms.CharField(), "Saisissez une valeur pour « Sample »."),
@@ -273,6 +274,62 @@ def test_filters_are_open_without_script_and_folded_only_when_none_is_on(rf, que
 def test_a_field_left_empty_is_named(field, expected):
     form = type("OneFieldForm", (Form,), {"sample": field})(data={})
     assert form.errors["sample"] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "expected"),
+    [
+        (DateField(), "31/02/2027", "Le 31/02/2027 n'existe pas : vérifiez le jour et le mois."),
+        (DateField(), "2027-02-31", "Le 31/02/2027 n'existe pas : vérifiez le jour et le mois."),
+        (forms.DateField(), "31/02/2027", "Le 31/02/2027 n'existe pas : vérifiez le jour et le mois."),
+        (DateField(), "demain", "Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026."),
+        (forms.DateField(), "demain", "Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026."),
+        (DateField(), "01/01/3026", "Saisissez une date entre 1900 et 2199."),
+        (
+            forms.DateField(required=False),
+            "01/01/3026",
+            "Saisissez une date entre 1900 et 2199 ; laissez vide ce qui n'a pas de fin.",
+        ),
+        (
+            forms.EmailField(label="Confirmer l'adresse mail"),
+            "paul",
+            "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr.",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_value_is_told(field, typed, expected):
+    form = type("OneFieldForm", (Form,), {"sample": field})(data={"sample": typed})
+    assert form.errors["sample"] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Noé Aulnay", "de Noé Aulnay"),
+        ("Irène Delmas", "d'Irène Delmas"),
+        ("Élodie Marquand", "d'Élodie Marquand"),
+        ("Hélène Roy", "d'Hélène Roy"),
+        ("Yves Roy", "d'Yves Roy"),
+        ("Yasmine Roy", "de Yasmine Roy"),
+        ("Œuvre des Ricochets", "d'Œuvre des Ricochets"),
+        ("", "de "),
+    ],
+)
+def test_a_name_is_elided_after_its_preposition(name, expected):
+    assert ui.elided(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("0491000012", "04\xa091\xa000\xa000\xa012"),
+        ("+33491000012", "+33491000012"),
+        ("04 91 00 00 12", "04 91 00 00 12"),
+        ("", ""),
+    ],
+)
+def test_a_french_telephone_is_told_by_pairs(number, expected):
+    assert ui.phone(number) == expected
 
 
 def test_page_links_leave_out_far_pages(rf):

@@ -27,7 +27,7 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
 from portail.habilitations.actions.feuilles import Rows
 from portail.journal import actions as journal
-from portail.ui.rules import Refused
+from portail.ui.rules import Refused, refuse_impossible_day
 from portail.ui.templatetags.ui import counted
 
 COLUMNS = {
@@ -192,7 +192,7 @@ def _day(text: str) -> date:
             continue
         if 1900 <= found.year <= 2199:
             return found
-    raise _Mistake("Date d'ouverture : écrivez jj/mm/aaaa, par exemple 01/09/2026.")
+    raise _Mistake(f"Date d'ouverture : {refuse_impossible_day(text) or 'écrivez jj/mm/aaaa, par exemple 01/09/2026.'}")
 
 
 def _number(text: str) -> int | None:

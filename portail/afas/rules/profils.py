@@ -11,6 +11,7 @@ from portail.conventions.models import Rattachement
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.rules import refuse_dates, refuse_ending
 from portail.ui.rules import Refusal
+from portail.ui.templatetags.ui import elided
 
 _NOT_HIS = "Donner des profils demande le rôle AFAS-Habiliter : adressez-vous à votre administrateur."
 _LENT = (
@@ -94,7 +95,7 @@ def refuse_person(rattachement: Rattachement, activite: Activite, on: date) -> s
     """Somebody of the organisme who may declare that day (AFAS-Déclarer)."""
     name = rattachement.utilisateur.nom_complet
     if not Activite.objects.under(rattachement.convention_id).filter(pk=activite.pk).exists():
-        return f"La convention de {name} ne couvre pas l'activité « {activite} »."
+        return f"La convention {elided(name)} ne couvre pas l'activité « {activite} »."
     if declares_on(rattachement, on):
         return None
     remedy = ("L'ajouter à un groupe", "habilitations:appartenance_create", rattachement.convention_id, rattachement.pk)

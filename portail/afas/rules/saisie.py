@@ -7,11 +7,11 @@ from portail.afas.enums import OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, RolePr
 from portail.afas.models import Declaration, Profil, Volet
 from portail.afas.queries.declarations import reads_all
 from portail.habilitations.acteur import Acteur
-from portail.ui.templatetags.ui import counted, instant
+from portail.ui.templatetags.ui import counted, elided, instant
 
 _CAF = "La Caf lit les déclarations : ce sont les fournisseurs du partenaire qui les saisissent."
 _SUPPLEANT = (
-    "Vous agissez en suppléance de {titulaire} : les profils sont personnels. "
+    "Vous agissez en suppléance {titulaire} : les profils sont personnels. "
     "Choisissez en haut de la page d'agir pour vous-même."
 )
 _NO_PROFIL = (
@@ -91,7 +91,7 @@ def _refuse_outsider(acteur: Acteur) -> str | None:
     if acteur.caf is not None:
         return _CAF
     if acteur.suppleant is not None:
-        return _SUPPLEANT.format(titulaire=acteur.suppleant.titulaire_label)
+        return _SUPPLEANT.format(titulaire=elided(acteur.suppleant.titulaire_label))
     return None
 
 

@@ -11,7 +11,7 @@ from portail.afas.enums import Phase, RoleProfil
 from portail.afas.models import Activite, Declaration, Echeance, Profil
 from portail.afas.queries.campagne import GROUPS
 from portail.ui.tables import DayColumn, LinkedColumn, Table
-from portail.ui.templatetags.ui import component, counted
+from portail.ui.templatetags.ui import component, counted, phone
 from portail.ui.templatetags.ui_charts import amount, euros
 
 _NUMBER = {"td": {"class": "cell-number"}}
@@ -163,6 +163,6 @@ def called(declaration: Declaration) -> list[str]:
     told: dict[int, str] = {}
     for profil in sorted(acting, key=lambda each: (_CALLED.index(RoleProfil(each.role)), each.pk)):
         person = profil.rattachement.utilisateur
-        where = person.telephone or person.courriel
+        where = phone(person.telephone) or person.courriel
         told.setdefault(person.pk, f"{person.nom_complet} ({profil.get_role_display()}), {where}")
     return list(told.values())

@@ -31,6 +31,7 @@ from portail.habilitations.forms import CloseForm
 from portail.habilitations.views.common import PER_PAGE, export_urls, exported
 from portail.ui.forms import Form
 from portail.ui.pages import Crumb, Request, attempt, form_status, page, render_page
+from portail.ui.templatetags.ui import elided
 
 TITLE = "Habilitations d'action sociale"
 _CREATED = "Les habilitations ont été créées avec succès."
@@ -202,7 +203,7 @@ def profil_end(request: Request, profil: Profil) -> HttpResponse:
             form,
             lambda: actions.end_profil(by=request.acteur, profil=profil, closes_on=closes_on, motif=motif),
         ):
-            done = "La proposition est retirée." if is_waiting else f"Le rôle de {name} prend fin."
+            done = "La proposition est retirée." if is_waiting else f"Le rôle {elided(name)} prend fin."
             messages.success(request, f"{done} Votre Caf le lira dans son suivi.")
             return redirect("afas:profil_list")
     return render_page(

@@ -21,6 +21,7 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions.common import allow
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
+from portail.ui.templatetags.ui import elided
 
 _E = EtatDialogue
 _TOGETHER = timedelta(minutes=10)  # threads given to somebody one after the other are told in one mail
@@ -108,7 +109,7 @@ def resume(*, by: Acteur, dialogue: Dialogue) -> None:
     _refuse_moved("Suivi par", seen, dialogue.porteur)
     dialogue.porteur = by.utilisateur
     dialogue.save(update_fields=["porteur"])
-    _note(dialogue, by, f"{by.nom_complet} reprend ce dialogue à la suite de {seen.nom_complet}.")
+    _note(dialogue, by, f"{by.nom_complet} reprend ce dialogue à la suite {elided(seen.nom_complet)}.")
     _record(events.DIALOGUE_RESUMED, by, dialogue, porteur=seen.nom_complet)
     _tell(events.DIALOGUE_IS_RESUMED, dialogue, seen)
 

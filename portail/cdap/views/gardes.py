@@ -19,6 +19,7 @@ from portail.cdap.views.common import confirmation, form_page, supervision_crumb
 from portail.habilitations.views.common import configured, export_urls, exported, history
 from portail.journal.queries import entries_about
 from portail.ui.pages import Crumb, Request, attempt, crumbs, page, render_page
+from portail.ui.templatetags.ui import elided
 
 TITLE = "Alertes"
 TO_JUSTIFY = "Consultations à justifier"
@@ -158,7 +159,7 @@ def alerte_reinstate(request: Request, alerte: Alerte) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=f"Rétablir les consultations de {alerte.utilisateur.nom_complet}",
+        title=f"Rétablir les consultations {elided(alerte.utilisateur.nom_complet)}",
         breadcrumb=_under(alerte, ("Rétablir", None)),
         submit="Rétablir",
         cancel_url=back,

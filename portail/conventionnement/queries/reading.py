@@ -10,7 +10,7 @@ from portail.conventions.enums import Partie, Qualite
 from portail.conventions.models import Caf
 from portail.habilitations import roles
 from portail.ui.rules import Difference
-from portail.ui.templatetags.ui import instant
+from portail.ui.templatetags.ui import instant, phone
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def sections_of(contenu: Contenu) -> list[Section]:
             [
                 (
                     f"{Partie(p.partie).label} : {Qualite(p.qualite).label}",
-                    [("Nom", p.nom), ("Adresse mail", p.courriel), ("Téléphone", p.telephone)],
+                    [("Nom", p.nom), ("Adresse mail", p.courriel), ("Téléphone", phone(p.telephone))],
                 )
                 for p in contenu.interlocuteurs
             ],
@@ -113,7 +113,7 @@ def _person(person: Personne) -> tuple[str, list[tuple[str, str]]]:
     if person.qualite:
         rows.insert(1, ("Qualité", person.qualite))
     if person.telephone:
-        rows.append(("Téléphone", person.telephone))
+        rows.append(("Téléphone", phone(person.telephone)))
     return name, rows
 
 

@@ -22,6 +22,7 @@ from portail.habilitations.rules import refuse_history
 from portail.habilitations.views.common import consequences
 from portail.habilitations.views.common import under as under_convention
 from portail.ui.pages import Request, attempt, page, render_page
+from portail.ui.templatetags.ui import elided
 
 
 @page(find=queries.organisme_for, refuse=rules.refuse_formalising, methods=("GET", "POST"))
@@ -138,7 +139,7 @@ def _tasks(version: VersionConvention) -> list[dict[str, Any]]:
 def _waiting(version: VersionConvention) -> str:
     """Who has to sign now."""
     if version.etat == EtatVersion.PROPOSEE and version.signataire:
-        return f"En attente de la signature de {version.signataire.nom_complet}, au nom de l'organisme."
+        return f"En attente de la signature {elided(version.signataire.nom_complet)}, au nom de l'organisme."
     if version.etat == EtatVersion.SIGNEE:
         caf = version.convention.caf_pivot.nom
         return f"Signée par l'organisme ; en attente de la signature d'un administrateur, {caf}."

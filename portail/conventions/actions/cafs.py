@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portail.comptes import actions as comptes
 from portail.comptes.models import Utilisateur
+from portail.comptes.rules import refuse_nom
 from portail.conventions import events
 from portail.conventions.actions.identifiants import next_agent_identifiant
 from portail.conventions.enums import Fonction
@@ -52,11 +53,13 @@ def open_agent(
 ) -> Utilisateur:
     """Creates an agent of a Caf, told by the two mails of everybody.
 
-    :raises Refused: when the mail address is taken
+    :raises Refused: when the mail address is taken, or a name is none
     """
     Caf.objects.select_for_update().get(pk=caf.pk)
     if Utilisateur.objects.with_courriel(courriel).exists():
         raise Refused("Cette adresse mail est déjà celle d'une personne du portail.")
+    if refusal := refuse_nom(prenom) or refuse_nom(nom):
+        raise Refused(refusal)
     today = timezone.localdate()
     utilisateur = Utilisateur.objects.create(
         identifiant=next_agent_identifiant(caf),

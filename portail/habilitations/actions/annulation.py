@@ -15,6 +15,7 @@ from portail.habilitations.actions.travaux import Tell
 from portail.habilitations.actions.utilisateurs import Fiche, close_utilisateur, edit_utilisateur
 from portail.habilitations.models import Appartenance, ImportUtilisateurs, LigneImport
 from portail.ui.rules import Refused, Stale
+from portail.ui.templatetags.ui import elided
 
 _SHOWN = 5
 
@@ -87,7 +88,7 @@ class _Undoing:
         utilisateur = rattachement.utilisateur
         present = {name: getattr(rattachement if name.endswith("_on") else utilisateur, name) for name in FIELDS}
         if present != _read(trace["after"]):
-            raise Refused(f"La fiche de {utilisateur.nom_complet} a été modifiée depuis : corrigez-la à la main.")
+            raise Refused(f"La fiche {elided(utilisateur.nom_complet)} a été modifiée depuis : corrigez-la à la main.")
         edit_utilisateur(
             by=self.by,
             rattachement=rattachement,

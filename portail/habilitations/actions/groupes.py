@@ -25,6 +25,7 @@ from portail.habilitations.actions.common import (
 from portail.habilitations.models import Appartenance, Groupe, Responsable, RoleGroupe
 from portail.journal import actions as journal
 from portail.ui.rules import Difference, Refused, Stale
+from portail.ui.templatetags.ui import elided
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def create_groupe(
         about=[groupe, convention],
         groupe=libelle,
         code=code,
-        parent=f", sous-groupe de {parent.libelle}" if parent else "",
+        parent=f", sous-groupe {elided(parent.libelle)}" if parent else "",
         dates=told(opens_on, closes_on),
     )
     if responsable is not None:

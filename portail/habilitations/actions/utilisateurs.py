@@ -36,6 +36,7 @@ from portail.habilitations.models import Appartenance, Responsable
 from portail.journal import actions as journal
 from portail.journal.models import Result
 from portail.ui.rules import Difference, Refused, Stale
+from portail.ui.templatetags.ui import phone
 
 TO_BE_CHECKED = (
     "Ce compte demande une vérification de votre Caf, qui en est avertie : elle ouvrira l'accès ou reviendra vers vous."
@@ -176,7 +177,7 @@ def _takes_days_away(rattachement: Rattachement, fiche: Fiche, on: date) -> bool
 def differences(utilisateur: Utilisateur, rattachement: Rattachement, fiche: Fiche) -> list[Difference]:
     """What the form changes of the person and of his access."""
     pairs: list[tuple[str, Any, Any]] = [
-        (label, getattr(utilisateur, name), getattr(fiche, name)) for name, label in _FIELDS.items()
+        (label, phone(getattr(utilisateur, name)), phone(getattr(fiche, name))) for name, label in _FIELDS.items()
     ]
     pairs.append(("Date d'ouverture", rattachement.opens_on, fiche.opens_on))
     pairs.append(("Date de clôture", rattachement.closes_on, fiche.closes_on))

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from portail.comptes.forms import NomField
 from portail.comptes.models import Poste, Utilisateur
 from portail.conventions.models import Rattachement
 from portail.habilitations import roles
@@ -95,14 +96,13 @@ def _closes_on() -> DateField:
 class UtilisateurForm(DatesForm):
     """« Créer un utilisateur partenaire » (S0): mail and phone typed twice."""
 
-    nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    prenom = forms.CharField(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    nom = NomField(label="Nom", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    prenom = NomField(label="Prénom", widget=forms.TextInput(attrs={"autocomplete": "off"}))
     courriel = forms.EmailField(
         label="Adresse mail",
         max_length=254,
         help_text="L'identifiant et le mot de passe provisoire y sont envoyés. Une adresse sert à une seule personne.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": "Saisissez une adresse mail complète, par exemple prenom.nom@example.fr."},
     )
     courriel_confirmation = forms.EmailField(
         label="Confirmer l'adresse mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
@@ -216,7 +216,7 @@ class CloseForm(Form):
     )
     on = DateField(label="Dernier jour d'accès", required=False, help_text="À remplir si la fin n'est pas immédiate.")
     motif = forms.CharField(
-        label="Motif", max_length=300, help_text="Par exemple : départ de la structure, changement de poste."
+        label="Motif", max_length=300, help_text="Par exemple : départ, changement de poste, réorganisation."
     )
 
     def clean(self) -> dict[str, Any] | None:

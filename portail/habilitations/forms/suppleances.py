@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from portail.comptes.forms import NomField
 from portail.conventions.models import Rattachement
 from portail.habilitations.actions.successions import Proposal
 from portail.habilitations.forms import RattachementField
@@ -66,8 +67,8 @@ class SuccessionForm(Form):
         required=False,
         empty_label="(Une nouvelle personne, ci-dessous)",
     )
-    nom = forms.CharField(label="Nom de la nouvelle personne", max_length=80, required=False)
-    prenom = forms.CharField(label="Prénom de la nouvelle personne", max_length=80, required=False)
+    nom = NomField(label="Nom de la nouvelle personne", required=False)
+    prenom = NomField(label="Prénom de la nouvelle personne", required=False)
     courriel = forms.EmailField(
         label="Adresse mail de la nouvelle personne",
         max_length=254,

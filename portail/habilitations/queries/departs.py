@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from portail.conventions.models import Administrateur, Rattachement
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Appartenance, Groupe, Responsable
+from portail.ui.templatetags.ui import elided
 
 
 def leavable_for(acteur: Acteur, rattachement: Rattachement) -> QuerySet[Rattachement]:
@@ -25,8 +26,8 @@ def what_ends(rattachement: Rattachement, closes_on: date) -> list[str]:
     beyond = {"rattachement": rattachement}
     members = Appartenance.objects.not_ended_on(closes_on).filter(**beyond).exclude(closes_on=closes_on)
     charges = Responsable.objects.not_ended_on(closes_on).filter(**beyond).exclude(closes_on=closes_on)
-    told = [f"membre de {name}" for name in _names(members)]
-    told += [f"responsable de {name}" for name in _names(charges)]
+    told = [f"membre {elided(name)}" for name in _names(members)]
+    told += [f"responsable {elided(name)}" for name in _names(charges)]
     if Administrateur.objects.not_ended_on(closes_on).filter(**beyond).exists():
         told.append("administrateur de la convention")
     return [*told, "accès au titre de la convention"]

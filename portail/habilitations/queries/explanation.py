@@ -16,6 +16,7 @@ from portail.conventions.models import BulletinAdhesion, Rattachement, RoleBulle
 from portail.habilitations import roles
 from portail.habilitations.models import Appartenance, Groupe, Habilitation, RoleGroupe
 from portail.habilitations.queries.conditions import Conditions, Stop
+from portail.ui.templatetags.ui import elided
 
 _BY_CAF = "la Caf"
 
@@ -141,7 +142,7 @@ class _Facts:
         """The person, his rattachement, the convention and the bulletin."""
         utilisateur = self.rattachement.utilisateur
         return [
-            _link(f"Compte de {utilisateur.nom_complet}", utilisateur, self.on, "Le compte"),
+            _link(f"Compte {elided(utilisateur.nom_complet)}", utilisateur, self.on, "Le compte"),
             _link(
                 "Accès au titre de la convention",
                 self.rattachement,
@@ -220,6 +221,8 @@ class _Facts:
         return Link(label, not reason, *_days(row), _name(row.opened_by), reason, url)
 
     def _remedy(self, role: str, links: list[Link]) -> str:
+        if self.rattachement.statut(self.on) == "cloture":
+            return "L'accès de cette personne est clôturé."
         missing = [link for link in links if not link.is_ok]
         opening = max((link.starts_on for link in missing if link.starts_on), default=self.on)
         if opening > self.on and all(link.starts_on and link.starts_on > self.on for link in missing):

@@ -21,6 +21,7 @@ from portail.habilitations.rules.limits import (  # noqa: F401 -- asked for as a
     refuse_quota,
     refuse_too_many,
 )
+from portail.ui.templatetags.ui import elided
 
 _NOT_YOURS = "Seul l'administrateur de la convention, chez le partenaire ou à la Caf, peut le faire."
 _BY_HIMSELF = "Le nom et l'adresse mail de cette personne ne se modifient que par elle-même, dans « Mon profil »."
@@ -131,7 +132,7 @@ def refuse_known(acteur: Acteur, convention: Convention, known: Utilisateur) -> 
     here = Rattachement.objects.filter(utilisateur=known, convention=convention).not_ended_on(acteur.on).first()
     if here is None or refuse_managing_utilisateur(acteur, here):
         return None
-    return f"Cette adresse mail est celle de {known.nom_complet} ({known.identifiant}), déjà dans la liste."
+    return f"Cette adresse mail est celle {elided(known.nom_complet)} ({known.identifiant}), déjà dans la liste."
 
 
 def refuse_closing_utilisateur(acteur: Acteur, rattachement: Rattachement, until: date | None = None) -> str | None:

@@ -2,6 +2,7 @@
 
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Appartenance, Groupe, Responsable
+from portail.ui.templatetags.ui import elided
 
 
 def refuse_bound(acteur: Acteur, utilisateur: int) -> str | None:
@@ -11,10 +12,12 @@ def refuse_bound(acteur: Acteur, utilisateur: int) -> str | None:
     label = acteur.suppleant.titulaire_label
     if utilisateur == acteur.utilisateur.pk:
         return (
-            f"En suppléance de {label}, vous n'agissez pas sur vos propres droits : "
+            f"En suppléance {elided(label)}, vous n'agissez pas sur vos propres droits : "
             "demandez à un autre administrateur ou responsable."
         )
-    return f"Vous agissez en suppléance de {label} : ses propres droits ne se changent pas par ce qu'il vous prête."
+    return (
+        f"Vous agissez en suppléance {elided(label)} : ses propres droits ne se changent pas par ce qui vous est prêté."
+    )
 
 
 def refuse_bound_groupe(acteur: Acteur, groupe: Groupe) -> str | None:

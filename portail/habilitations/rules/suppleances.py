@@ -7,6 +7,7 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Suppleance
 from portail.habilitations.rules import refuse_caf_administering, refuse_dates, refuse_inactive
 from portail.habilitations.rules.bounds import refuse_suppleant
+from portail.ui.templatetags.ui import elided
 
 NOTHING_LENT = (
     "Cette suppléance ne vous donne rien aujourd'hui : elle est terminée, ou la personne suppléée "
@@ -37,7 +38,7 @@ def refuse_naming_suppleant(
         return "Une suppléance ne commence pas dans le passé : choisissez aujourd'hui ou un jour à venir."
     spans = [
         ("de votre propre accès", titulaire.opens_on, titulaire.closes_on),
-        (f"de l'accès de {suppleant.utilisateur.nom_complet}", suppleant.opens_on, suppleant.closes_on),
+        (f"de l'accès {elided(suppleant.utilisateur.nom_complet)}", suppleant.opens_on, suppleant.closes_on),
     ]
     return refuse_dates(opens_on, closes_on, within=spans)
 

@@ -14,6 +14,7 @@ from portail.ui.tables import (
     DayColumn,
     LinkedColumn,
     MailColumn,
+    PhoneColumn,
     RowAction,
     StatutColumn,
     Table,
@@ -112,7 +113,7 @@ class UtilisateurTable(Table):
     nom = tables.Column("Nom", accessor="utilisateur__nom", order_by=("utilisateur__sort_key", "pk"))
     prenom = tables.Column("Prénom", accessor="utilisateur__prenom", orderable=False)
     courriel = MailColumn(verbose_name="Adresse mail", accessor="utilisateur__courriel", orderable=False)
-    telephone = tables.Column("Téléphone", accessor="utilisateur__telephone", orderable=False)
+    telephone = PhoneColumn("Téléphone", accessor="utilisateur__telephone", orderable=False)
     opens_on = DayColumn(verbose_name="Date d'ouverture")
     closes_on = ClosingColumn()
     statut = StatutColumn(verbose_name="Statut", accessor="statut_today", orderable=False)

@@ -19,12 +19,17 @@ def usage_actions(usage: UsageService, table: "UsageTable") -> Iterator[RowActio
         yield RowAction("Rétablir", f"{table.reinstate_url}?choix={usage.pk}")
 
 
+def is_due(usage: UsageService) -> bool:
+    """Would it be suspended one day for want of use? Not what is already, nor what ended."""
+    return usage.suspended_on is None and usage.rattachement.statut_today != "cloture"  # type: ignore[attr-defined]
+
+
 def etat_in_words(usage: UsageService) -> tuple[str, str]:
     """The look of its status, and the word: « Suspendu », « Bientôt suspendu », « Utilisé », « Jamais utilisé »."""
     if usage.suspended_on is not None:  # type: ignore[attr-defined]
         return "suspendu", f"Suspendu depuis le {usage.suspended_on:%d/%m/%Y}"  # type: ignore[attr-defined]
     left = (usage.due_on - timezone.localdate()).days  # type: ignore[attr-defined]
-    if left <= settings.PORTAIL["USAGE_AVIS_DAYS"]:
+    if is_due(usage) and left <= settings.PORTAIL["USAGE_AVIS_DAYS"]:
         return "a_venir", "Bientôt suspendu"
     return ("ouvert", "Utilisé") if usage.last_on else ("jamais", "Jamais utilisé")
 
@@ -66,9 +71,9 @@ class UsageTable(Table):
         return etat_in_words(record)[1]
 
     def render_due_on(self, record: UsageService, value: date) -> str:
-        if record.suspended_on is not None:  # type: ignore[attr-defined]
+        if not is_due(record):
             return "–"
         return format_html('{} <span class="note">{}</span>', day(value), in_words(value))
 
     def value_due_on(self, record: UsageService, value: date) -> date | str:
-        return "" if record.suspended_on is not None else value  # type: ignore[attr-defined]
+        return value if is_due(record) else ""

@@ -16,6 +16,7 @@ from portail.habilitations.tables import AppartenanceTable, MembreTable
 from portail.habilitations.views.common import configured, export_urls, exported, form_page, suggest_url, under
 from portail.habilitations.views.utilisateurs import close_page
 from portail.ui.pages import Crumb, Request, attempt, page, render_page
+from portail.ui.templatetags.ui import elided
 
 
 def _person_url(rattachement: Rattachement, name: str = "utilisateur_view") -> str:
@@ -76,7 +77,7 @@ def appartenance_list(request: Request, rattachement: Rattachement) -> HttpRespo
     return render_page(
         request,
         "habilitations/appartenance_list.html",
-        page_title=f"Appartenances de {rattachement.utilisateur.nom_complet}",
+        page_title=f"Appartenances {elided(rattachement.utilisateur.nom_complet)}",
         breadcrumb=_to_person(
             rattachement,
             ("Appartenances", None),

@@ -19,6 +19,7 @@ from portail.habilitations.views.common import PER_PAGE, configured, export_urls
 from portail.journal.queries import acts_about
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import everybody
+from portail.ui.templatetags.ui import elided
 
 LENT = "suppleance:"  # before the number of a suppléance, in the list of whom one may act for
 
@@ -150,5 +151,5 @@ def _act_as(request: Request, chosen: str) -> None:
         return
     request.session[SUPPLEANCE] = suppleant.pk
     actions.switch_suppleance(by=acteur, suppleant=suppleant)
-    told = f"Vous agissez maintenant en suppléance de {suppleant.titulaire_label}."
+    told = f"Vous agissez maintenant en suppléance {elided(suppleant.titulaire_label)}."
     messages.success(request, f"{told} Chaque acte portera vos deux noms.")

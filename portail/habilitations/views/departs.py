@@ -12,7 +12,7 @@ from portail.habilitations.queries.departs import leavable_for, left_alone
 from portail.habilitations.views.common import under
 from portail.habilitations.views.lots import PREFIX, lot_page
 from portail.ui.pages import Request, page
-from portail.ui.templatetags.ui import counted
+from portail.ui.templatetags.ui import counted, elided
 
 
 @page(find=queries.rattachement_for, refuse=rules.refuse_closing_utilisateur, methods=("GET", "POST"))
@@ -35,7 +35,7 @@ def depart_create(request: Request, rattachement: Rattachement) -> HttpResponse:
         build=build,
         conventions=lambda: [each.convention for each in form.left],
         noun="convention,conventions",
-        title=f"Départ de {utilisateur.nom_complet}",
+        title=f"Départ {elided(utilisateur.nom_complet)}",
         breadcrumb=under(rattachement.convention, people, (utilisateur.nom_complet, back), ("Départ", None)),
         submit="Confirmer le départ",
         back=back,

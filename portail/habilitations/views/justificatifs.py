@@ -157,6 +157,8 @@ def justificatif_export(request: Request, extension: str) -> HttpResponse:
 @page(find=justificatif_for, refuse=rules.refuse_reading_justificatif)
 def justificatif_view(request: Request, justificatif: Justificatif) -> HttpResponse:
     acteur = request.acteur
+    places = places_of(acteur, justificatif.utilisateur, justificatif.role)
+    readable = queries.conventions_for(acteur).filter(pk__in=[place.convention_id for place in places])
     return render_page(
         request,
         "habilitations/justificatif_view.html",
@@ -165,7 +167,8 @@ def justificatif_view(request: Request, justificatif: Justificatif) -> HttpRespo
         justificatif=justificatif,
         role_label=roles.label(justificatif.role),
         situation=SITUATIONS[justificatif.situation(acteur.on)],
-        places=places_of(acteur, justificatif.utilisateur, justificatif.role),
+        places=places,
+        readable=set(readable.values_list("pk", flat=True)),
         cannot_open=rules.refuse_opening_file(acteur, justificatif),
         cannot_check=rules.refuse_checking(acteur, justificatif),
         cannot_withdraw=rules.refuse_withdrawing_justificatif(acteur, justificatif),

@@ -35,7 +35,7 @@ from portail.habilitations.views.common import (
 from portail.habilitations.views.lots import ACTES, bar
 from portail.journal.queries import entries_about_both
 from portail.ui.pages import Request, attempt, page, render_page
-from portail.ui.templatetags.ui import counted
+from portail.ui.templatetags.ui import counted, elided
 
 
 def _list_url(convention: Convention) -> str:
@@ -262,10 +262,10 @@ def utilisateur_close(request: Request, rattachement: Rattachement) -> HttpRespo
         form=form,
         act=act,
         convention=convention,
-        title=f"Clôturer l'accès de {utilisateur.nom_complet}",
+        title=f"Clôturer l'accès {elided(utilisateur.nom_complet)}",
         breadcrumb=_to_person(rattachement, ("Clôturer l'accès", None)),
         submit="Clôturer l'accès",
-        done=f"L'accès de {utilisateur.nom_complet} est clôturé.",
+        done=f"L'accès {elided(utilisateur.nom_complet)} est clôturé.",
         cancel_url=_view_url(rattachement),
         after=_list_url(convention),
     )
@@ -337,7 +337,9 @@ def _confirm_page(
 @page(find=queries.rattachement_for, refuse=rules.refuse_managing_utilisateur, methods=("POST",))
 def identifiant_resend(request: Request, rattachement: Rattachement) -> HttpResponse:
     comptes.resend_identifiant(by=request.acteur, utilisateur=rattachement.utilisateur, about=[rattachement.convention])
-    messages.success(request, f"L'identifiant de {rattachement.utilisateur.nom_complet} lui est renvoyé par courriel.")
+    messages.success(
+        request, f"L'identifiant {elided(rattachement.utilisateur.nom_complet)} lui est renvoyé par courriel."
+    )
     return redirect(_view_url(rattachement))
 
 

@@ -18,6 +18,7 @@ from portail.simulations.tables import simulation_url
 from portail.simulations.views.common import to_simulation
 from portail.ui.forms import Form
 from portail.ui.pages import Request, attempt, form_status, page, render_page
+from portail.ui.templatetags.ui import elided
 
 _LEADS = {
     NatureChangement.ROLES: "Cochez les rôles que le groupe aurait. Retirer un rôle le retire aussi aux sous-groupes.",
@@ -96,7 +97,7 @@ def _title(place: Place) -> str:
     if place.nature == NatureChangement.BULLETIN:
         return f"Bulletin d'adhésion : {roles.service(place.service).libelle}"
     if place.nature == NatureChangement.SOUS_GROUPE:
-        return f"Nouveau sous-groupe de {place.groupe.libelle}" if place.groupe else "Nouveau groupe"
+        return f"Nouveau sous-groupe {elided(place.groupe.libelle)}" if place.groupe else "Nouveau groupe"
     return f"{place.nature.label} : {place.groupe.libelle}" if place.groupe else str(place.nature.label)
 
 

@@ -20,6 +20,7 @@ from portail.supervision.queries.habilitations import (
 from portail.supervision.tables import HabilitationTable, SansEffetTable
 from portail.ui.pages import Request, crumbs, page, render_page
 from portail.ui.rules import Refused
+from portail.ui.templatetags.ui import elided
 
 TITLE = "Suivi des habilitations"
 
@@ -73,7 +74,7 @@ def habilitation_view(request: Request, rattachement: Rattachement) -> HttpRespo
         request,
         "supervision/habilitation_view.html",
         status=200 if asked else 422,
-        page_title=f"Droits de {name}",
+        page_title=f"Droits {elided(name)}",
         breadcrumb=crumbs((TITLE, reverse("supervision:habilitation_list")), (name, None)),
         rattachement=rattachement,
         utilisateur=rattachement.utilisateur,

@@ -2,6 +2,8 @@
 
 import datetime
 import functools
+import re
+import unicodedata
 import uuid
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +19,7 @@ register = template.Library()
 
 SPRITE = "vendor/bootstrap-icons-1.13.2/icons.svg"
 PARIS = ZoneInfo("Europe/Paris")
+_ELIDED = re.compile("h?[aeiouœæ]|hy|y[^aeiou]", re.IGNORECASE)
 NOTHING = format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', "non renseigné")
 
 
@@ -167,11 +170,23 @@ def nom_complet(person):
 
 
 @register.filter
+def elided(name):
+    """« de Noé », « d'Irène », « d'Hélène », « d'Yves », « de Yasmine »: a name after the preposition."""
+    return f"d'{name}" if _ELIDED.match(unicodedata.normalize("NFD", str(name))) else f"de {name}"
+
+
+@register.filter
 def counted(number, nouns):
     """« 1 232 utilisateurs » from a number and "singular,plural"; zero is singular in French."""
     singular, _, plural = nouns.partition(",")
     noun = singular if abs(number) < 2 else (plural or f"{singular}s")
     return f"{number:,}".replace(",", "\u202f") + f"\u00a0{noun}"
+
+
+@register.filter
+def phone(number):
+    """« 04 91 00 00 12 »: a French number by pairs; another one, or none, as it is."""
+    return "\u00a0".join(re.findall("..", number)) if re.fullmatch("0[1-9][0-9]{8}", number) else number
 
 
 @register.filter
