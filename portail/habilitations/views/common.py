@@ -71,7 +71,7 @@ def history(request: Request, entries: QuerySet[JournalEntry]) -> dict[str, Any]
 
 
 def consequences(change: actions.Change) -> dict[str, Any]:
-    """Gains and losses as the component of consequences lists them."""
+    """Gains, losses and what nobody is left to do, as the component of consequences lists them."""
 
     def told(rights: list[Any]) -> list[dict[str, Any]]:
         return [
@@ -84,7 +84,7 @@ def consequences(change: actions.Change) -> dict[str, Any]:
             for r in rights
         ]
 
-    return {"losses": told(change.losses), "gains": told(change.gains)}
+    return {"losses": told(change.losses), "gains": told(change.gains), "manques": change.manques}
 
 
 def _until(right: Any) -> str:
