@@ -4,14 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from portail.afas.enums import RoleProfil
 from portail.afas.models import Profil
+from portail.afas.queries.accueil import uncovered_for
+from portail.afas.queries.attributions import incomplete_for
+from portail.afas.queries.comparaisons import approbateurs_of
+from portail.afas.queries.echeances import uncovered_of
 from portail.conventions.models import Rattachement
 from portail.habilitations import actions
 from portail.habilitations.actions.lots import rehearse
 from portail.habilitations.actions.preview import Change, preview
+from portail.habilitations.models import Appartenance
 from portail.ui.templatetags.ui import day
 from tests.afas.scene import Scene
 from tests.habilitations.facts import in_days, today
@@ -117,3 +123,45 @@ def test_the_pages_of_a_departure_and_of_a_closing_show_it(scene: Scene, client_
     for shown in (departure, closing):
         assert "Plus personne après cet acte" in shown.content.decode()
         assert "n&#x27;aura plus d&#x27;approbateur" in shown.content.decode()
+
+
+def _without_role(scene: Scene) -> None:
+    """Garban keeps his profil, but leaves the group that let him declare."""
+    Appartenance.objects.filter(
+        rattachement=scene.cast.rattachements["garban"], groupe=scene.cast.groupes["AFAS-DEC"]
+    ).update(closes_on=in_days(-1))
+
+
+def test_an_approbateur_without_access_covers_nothing(scene: Scene) -> None:
+    bruet = scene.cast.acteur("bruet")
+    assert (incomplete_for(bruet), [*uncovered_for(bruet)], uncovered_of(scene.echeance, today()).count()) == (0, [], 0)
+
+    _without_role(scene)
+
+    bruet = scene.cast.acteur("bruet")
+    assert (incomplete_for(bruet), [*uncovered_for(bruet)]) == (1, [scene.activite])
+    assert uncovered_of(scene.echeance, today()).count() == 1
+    assert approbateurs_of(scene.declaration, today()) == []
+
+
+def test_who_may_declare_again_later_still_has_the_role_but_does_not_sign_today(scene: Scene) -> None:
+    _without_role(scene)
+    Appartenance.objects.create(
+        rattachement=scene.cast.rattachements["garban"], groupe=scene.cast.groupes["AFAS-DEC"], opens_on=in_days(3)
+    )
+
+    bruet = scene.cast.acteur("bruet")
+    assert (incomplete_for(bruet), [*uncovered_for(bruet)]) == (0, [scene.activite])
+
+
+def test_the_screens_say_that_he_has_no_access_any_more(scene: Scene, client_of) -> None:
+    _without_role(scene)
+
+    bruet = client_of("bruet")
+    declaration = bruet.get(f"/aides-financieres/declarations/{scene.declaration.pk}/").content.decode()
+    gaps = bruet.get(reverse("afas:profil_gaps"), follow=True).content.decode()
+
+    assert "Gilles Garban : n'a plus l'accès" in declaration
+    assert "à signer quand tout sera soumis" in declaration
+    assert "Qui a ce rôle n&#x27;a plus l&#x27;accès." in gaps
+    assert "1\u00a0activité où un rôle n&#x27;est donné à personne" in bruet.get("/").content.decode()
