@@ -123,7 +123,7 @@ def test_the_page_tells_who_does_what_and_what_comes_next(scene: Scene, client_o
 
     assert "Vous avez 3\u00a0volets à remplir et soumettre." in page
     assert "Gilles Garban" in page
-    assert "signera quand tout sera soumis" in page
+    assert "à signer quand tout sera soumis" in page
     assert "Ce qui se passe ensuite" in page
 
 

@@ -13,6 +13,7 @@ from portail.afas.enums import RoleProfil, Validation
 from portail.afas.roles import DECLARER, HABILITER
 from portail.comptes.models import Dated, DatedQuerySet, Opened, SortKey, Utilisateur, closes_after_opening
 from portail.conventions.models import Caf, Convention, Organisme, Rattachement
+from portail.habilitations.models import Habilitation
 
 
 class ActiviteQuerySet(DatedQuerySet):
@@ -129,6 +130,16 @@ class ProfilQuerySet(DatedQuerySet):
     def acting(self) -> Self:
         """Those that need nothing more of the Caf."""
         return self.filter(validation__in=(Validation.SANS_OBJET, Validation.VALIDEE))
+
+    def with_able(self, day: date) -> Self:
+        """Adds `is_able`: may their person declare that day or later (AFAS-Déclarer)?"""
+        rights = Habilitation.objects.filter(role=DECLARER.code, period__overlap=(day, None))
+        return self.annotate(is_able=Exists(rights.filter(rattachement=OuterRef("rattachement"))))
+
+    def signing(self, day: date) -> Self:
+        """The approbateurs who may sign that day: validated by the Caf, and still allowed to declare."""
+        rights = Habilitation.objects.open_on(day).filter(role=DECLARER.code, rattachement=OuterRef("rattachement"))
+        return self.open_on(day).filter(Exists(rights), validation=Validation.VALIDEE)
 
     def standing(self, day: date) -> Self:
         """Those that act that day or may act later: not ended, not withdrawn, not refused."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatCompte, EtatDeclaration, EtatLot, Validation
+from portail.afas.enums import FROZEN, OPEN_TO_ENTRY, EtatCompte, EtatDeclaration, EtatLot
 from portail.afas.models import Activite, CompteBancaire, Echeance, LotPaiement, Profil
 from portail.afas.queries.declarations import awaiting, declarations_for, portee_of
 from portail.afas.queries.profils import waiting_for
@@ -106,7 +106,7 @@ def uncovered_for(acteur: Acteur) -> QuerySet[Activite]:
     covering = Convention.cafs.through.objects.filter(
         convention__in=conventions, convention__organisme=OuterRef("organisme"), caf=OuterRef("caf")
     )
-    approving = Profil.objects.open_on(acteur.on).filter(activite=OuterRef("pk"), validation=Validation.VALIDEE)
+    approving = Profil.objects.signing(acteur.on).filter(activite=OuterRef("pk"))
     return Activite.objects.open_on(acteur.on).filter(Exists(covering), ~Exists(approving)).order_by("sort_key", "pk")
 
 

@@ -46,7 +46,7 @@ def own_profil(acteur: Acteur, activite: Activite) -> Profil | None:
 
 def approbateur_of(activite: Activite, acteur: Acteur) -> Utilisateur | None:
     """Who approves there that day."""
-    profils = Profil.objects.open_on(acteur.on).acting().filter(activite=activite, role=RoleProfil.APPROBATEUR)
+    profils = Profil.objects.signing(acteur.on).filter(activite=activite)
     return Utilisateur.objects.filter(rattachements__profils__in=profils).first()
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portail.afas.enums import EtatProfil, RoleProfil, Validation
 from portail.afas.models import Activite, LieuImplantation, Profil
-from portail.afas.models.activites import ActiviteQuerySet
+from portail.afas.models.activites import ActiviteQuerySet, ProfilQuerySet
 from portail.afas.queries.profils import declaring
 from portail.afas.roles import DECLARER
 from portail.habilitations.acteur import Acteur
@@ -79,18 +79,21 @@ class Recherche:
 
 
 class Gap(NamedTuple):
-    """A role that nobody has, on an activité or on one of its lieux."""
+    """A role that nobody can use, on an activité or on one of its lieux."""
 
     activite: int
     lieu: int | None
     role: str
+    is_given: bool  # to people who may not declare, and will not
+
+
+Place = tuple[int, int | None, str]  # an activité, one of its lieux or itself, a role
 
 
 def gaps_among(rows: ActiviteQuerySet, on: date) -> Iterator[Gap]:
-    """Every role that nobody has; the activity may be supplied on the activité, or on each of its lieux."""
+    """Every role that nobody who may declare has; the activity may be supplied on the activité, or on each lieu."""
     inside = rows.order_by().values("pk")
-    standing = Profil.objects.standing(on).filter(activite__in=inside).order_by()
-    held: set[tuple[int, int | None, str]] = set(standing.values_list("activite", "lieu", "role"))
+    held, given = _places(Profil.objects.standing(on).filter(activite__in=inside), on)
     lieux: dict[int, list[int]] = defaultdict(list)
     open_lieux = LieuImplantation.objects.open_on(on).filter(activite__in=inside).order_by()
     for pk, activite in open_lieux.values_list("pk", "activite"):
@@ -98,13 +101,19 @@ def gaps_among(rows: ActiviteQuerySet, on: date) -> Iterator[Gap]:
     for activite in rows.order_by().values_list("pk", flat=True):
         for role in (RoleProfil.FINANCES, RoleProfil.APPROBATEUR):
             if (activite, None, role) not in held:
-                yield Gap(activite, None, role)
-        if (activite, None, RoleProfil.ACTIVITE) in held:
+                yield Gap(activite, None, role, (activite, None, role) in given)
+        whole: Place = (activite, None, RoleProfil.ACTIVITE)
+        if whole in held:
             continue
-        places: list[int | None] = [*lieux[activite]] or [None]
-        for lieu in places:
-            if lieu is None or (activite, lieu, RoleProfil.ACTIVITE) not in held:
-                yield Gap(activite, lieu, RoleProfil.ACTIVITE)
+        places: list[Place] = [(activite, lieu, RoleProfil.ACTIVITE) for lieu in lieux[activite]] or [whole]
+        yield from (Gap(*place, bool({whole, place} & given)) for place in places if place not in held)
+
+
+def _places(standing: ProfilQuerySet, on: date) -> tuple[set[Place], set[Place]]:
+    """Where a role is held by somebody who may declare, that day or later; and where it is given at all."""
+    rows = standing.with_able(on).order_by().values_list("activite", "lieu", "role", "is_able")
+    told = [((activite, lieu, role), is_able) for activite, lieu, role, is_able in rows]
+    return {place for place, is_able in told if is_able}, {place for place, _ in told}
 
 
 def incomplete_for(acteur: Acteur) -> int:
@@ -219,7 +228,8 @@ def _gaps(activites: Sequence[Activite], recherche: Recherche) -> Iterator[Attri
     lieux = LieuImplantation.objects.in_bulk([gap.lieu for gap in gaps if gap.lieu is not None])
     for gap in gaps:
         lieu = lieux[gap.lieu] if gap.lieu is not None else None
-        yield Attribution(by_pk[gap.activite], lieu, gap.role, EtatProfil.NON_ATTRIBUE, "Personne n'a ce rôle.")
+        why = "Qui a ce rôle n'a plus l'accès." if gap.is_given else "Personne n'a ce rôle."
+        yield Attribution(by_pk[gap.activite], lieu, gap.role, EtatProfil.NON_ATTRIBUE, why)
 
 
 # What may be chosen as the scope of a role

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from portail.afas.calculs import Constat, Valeurs, constats, gathered
 from portail.afas.definitions import Controle, Definition, definition_of
-from portail.afas.enums import EtatVolet, RoleProfil
+from portail.afas.enums import EtatVolet
 from portail.afas.models import Declaration, Justification, Profil, SeuilControle, Volet
 from portail.afas.queries.anterieures import Avant, earlier
 from portail.comptes.models import Utilisateur
@@ -211,8 +211,8 @@ def rest_of(contexte: Contexte) -> Reste:
 
 
 def approbateurs_of(declaration: Declaration, on: date) -> list[Utilisateur]:
-    """Who may sign it that day: one at most, validated by the Caf."""
-    profils = Profil.objects.open_on(on).acting().filter(role=RoleProfil.APPROBATEUR, activite=declaration.activite_id)
+    """Who may sign it that day: one at most, validated by the Caf, who may still declare."""
+    profils = Profil.objects.signing(on).filter(activite=declaration.activite_id)
     return [profil.rattachement.utilisateur for profil in profils.select_related("rattachement__utilisateur")]
 
 

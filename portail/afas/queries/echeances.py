@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from psycopg.types.range import DateRange
 
 from portail.afas.calculs.calendrier import observed, years_later
-from portail.afas.enums import FROZEN, EtatDeclaration, Phase, Validation
+from portail.afas.enums import FROZEN, EtatDeclaration, Phase
 from portail.afas.models import Activite, Declaration, Echeance, LieuImplantation, Profil
 from portail.conventions.models import Caf
 from portail.habilitations.acteur import Acteur
@@ -48,7 +48,7 @@ def activites_of(echeance: Echeance) -> QuerySet[Activite]:
 
 def uncovered_of(echeance: Echeance, on: date) -> QuerySet[Activite]:
     """Of these, those that no approbateur validated by the Caf answers for that day."""
-    approving = Profil.objects.open_on(on).filter(activite=OuterRef("pk"), validation=Validation.VALIDEE)
+    approving = Profil.objects.signing(on).filter(activite=OuterRef("pk"))
     return activites_of(echeance).filter(~Exists(approving)).select_related("organisme")
 
 

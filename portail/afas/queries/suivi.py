@@ -14,6 +14,7 @@ from portail.afas.enums import OPEN_TO_ENTRY, EtatDeclaration, EtatVolet, RolePr
 from portail.afas.models import Declaration, Justification, MessageDeclaration, PieceDeclaration, Profil, Volet
 from portail.afas.queries.comparaisons import Avant, Contexte
 from portail.afas.queries.declarations import Portee, reads_all
+from portail.afas.queries.profils import declaring
 from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui import counted, instant
 
@@ -23,12 +24,16 @@ _ACTIVITE = RoleProfil.ACTIVITE
 
 @dataclass(frozen=True)
 class Charge:
-    """What a role has to do for the declaration now, and who holds it; `uncovered` names the lieux that nobody has."""
+    """What a role has to do for the declaration now, and who holds it; `uncovered` names the lieux that nobody has.
+
+    `shut_out`: those who were given the role and may not declare any more.
+    """
 
     role: RoleProfil
     people: str
     left: str
     uncovered: str = ""
+    shut_out: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -39,10 +44,18 @@ def charges_of(declaration: Declaration, volets: Iterable[Volet], on: date) -> l
     """For each role, its people of the day and what is left; an approbateur not yet validated is said so."""
     profils = Profil.objects.open_on(on).filter(activite=declaration.activite_id)
     held = list(profils.exclude(validation=Validation.REFUSEE).select_related("rattachement__utilisateur", "lieu"))
+    able = declaring({profil.rattachement_id for profil in held}, on)
+    acting = [profil for profil in held if profil.rattachement_id in able]
     sheets = list(volets)
-    left, uncovered = _left(declaration, sheets), _uncovered(sheets, held)
+    left, uncovered = _left(declaration, sheets), _uncovered(sheets, acting)
     return [
-        Charge(role, _named([p for p in held if p.role == role]), left[role], uncovered if role == _ACTIVITE else "")
+        Charge(
+            role,
+            _named([p for p in acting if p.role == role]),
+            left[role],
+            uncovered if role == _ACTIVITE else "",
+            _named([p for p in held if p.role == role and p not in acting]),
+        )
         for role in RoleProfil
     ]
 
@@ -79,7 +92,7 @@ def _left(declaration: Declaration, volets: list[Volet]) -> dict[RoleProfil, str
     return {
         RoleProfil.ACTIVITE: counted(activite, _SHEET) if activite else "",
         RoleProfil.FINANCES: counted(finances, _SHEET) if finances else "",
-        RoleProfil.APPROBATEUR: "signera quand tout sera soumis",
+        RoleProfil.APPROBATEUR: "à signer quand tout sera soumis",
     }
 
 

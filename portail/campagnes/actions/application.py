@@ -19,7 +19,7 @@ from portail.conventions.models import Convention
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.actions import close_appartenance, edit_appartenance
 from portail.habilitations.actions.common import together
-from portail.habilitations.actions.preview import Change, Right, preview
+from portail.habilitations.actions.preview import Change, Manque, Right, preview
 from portail.habilitations.models import Appartenance
 from portail.journal import actions as journal
 from portail.ui.rules import Refused, Stale, constraint_sentence
@@ -63,11 +63,14 @@ def foreseen(by: Acteur, campagne: Campagne) -> Change | None:
         return None
     lignes = list(rows.select_related(*_RELATED))
     losses: list[Right] = []
+    manques: list[Manque] = []
     for _, group in groupby(lignes, key=lambda ligne: ligne.convention_id):
         theirs = list(group)
         convention = _under(theirs)
-        losses += preview(convention, by.on, partial(_apply_all, by, campagne, theirs)).losses
-    return Change([], losses)
+        change = preview(convention, by.on, partial(_apply_all, by, campagne, theirs))
+        losses += change.losses
+        manques += change.manques
+    return Change([], losses, manques=manques)
 
 
 def _apply_all(by: Acteur, campagne: Campagne, lignes: list[LigneCampagne]) -> None:

@@ -8,9 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from portail.conventions.models import Convention
-from portail.habilitations import queries
 from portail.habilitations.actions.common import together
-from portail.habilitations.actions.preview import Change, Rights, difference
+from portail.habilitations.actions.preview import Change, Standing, difference, standing, uncovered
 from portail.ui.rules import Refused, constraint_sentence
 
 
@@ -98,12 +97,12 @@ def _run(conventions: Sequence[Convention], on: date, build: Build) -> Lot:
     refused: list[Outcome] = []
     told: list[object] = []
     refusal = ""
-    before: dict[int, Rights] = {}
+    before: dict[int, Standing] = {}
     try:
         with transaction.atomic(), together(conventions, on):
             for convention in conventions:
                 convention.known_suspension = (on, convention.suspensions.open_on(on).exists())  # type: ignore[attr-defined]
-            before = {c.pk: queries.current_rights(c.pk, on) for c in conventions}
+            before = {c.pk: standing(c.pk, on) for c in conventions}
             for line in build():
                 outcome = _carried_out(line)
                 (refused if outcome.refusal else done).append(outcome)
@@ -113,10 +112,18 @@ def _run(conventions: Sequence[Convention], on: date, build: Build) -> Lot:
     finally:
         for convention in conventions:
             convention.__dict__.pop("known_suspension", None)
-    changes = [difference(rights, queries.current_rights(pk, on)) for pk, rights in before.items()]
-    change = Change([r for c in changes for r in c.gains], [r for c in changes for r in c.losses], refusal or None)
+    after = {pk: standing(pk, on) for pk in before}
+    changes = [difference(before[pk].rights, after[pk].rights) for pk in before]
+    change = Change(
+        [r for c in changes for r in c.gains],
+        [r for c in changes for r in c.losses],
+        refusal or None,
+        uncovered((each.couverture for each in before.values()), (each.couverture for each in after.values())),
+    )
     moved = [(r.utilisateur.pk, r.role, r.first, r.last) for r in [*change.gains, *change.losses]]
-    digest = salted_hmac("portail.habilitations.lot", repr((told, moved, refusal)), algorithm="sha256").hexdigest()
+    digest = salted_hmac(
+        "portail.habilitations.lot", repr((told, moved, change.manques, refusal)), algorithm="sha256"
+    ).hexdigest()
     return Lot(done, refused, change, digest, refusal)
 
 

@@ -1,8 +1,9 @@
 """What an act would change, shown by doing it and taking it back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from portail.comptes.models import Utilisateur
 from portail.conventions.models import Convention
 from portail.habilitations import queries, roles
 from portail.habilitations.queries import Periods
+from portail.habilitations.queries.couvertures import Couverture, covered
 from portail.ui.rules import Refused
 
 
@@ -27,13 +29,21 @@ class Right:
         return roles.label(self.role)
 
 
+class Manque(NamedTuple):
+    """What nobody is left to do from that day on, in words."""
+
+    sentence: str
+    first: date
+
+
 @dataclass(frozen=True)
 class Change:
-    """Who gains and who loses what; `refusal` when a rule forbids the act."""
+    """Who gains and who loses what, what nobody is left to do; `refusal` when a rule forbids the act."""
 
     gains: list[Right]
     losses: list[Right]
     refusal: str | None = None
+    manques: list[Manque] = field(default_factory=list)
 
     @property
     def people(self) -> int:
@@ -43,21 +53,33 @@ class Change:
 Rights = dict[tuple[int, str], Periods]
 
 
+class Standing(NamedTuple):
+    """What stands under a convention from a day on: the rights, and what somebody is there to do."""
+
+    rights: Rights
+    couverture: Couverture
+
+
+def standing(convention: int, on: date) -> Standing:
+    return Standing(queries.current_rights(convention, on), covered(convention, on))
+
+
 class _TakenBack(Exception):
     pass
 
 
 def preview(convention: Convention, on: date, act: Callable[[], object]) -> Change:
     """Carries out the real action, looks at the rights before and after, and rolls everything back."""
-    before = queries.current_rights(convention.pk, on)
+    before = standing(convention.pk, on)
     after = before
     try:
         with transaction.atomic():
             act()
-            after = queries.current_rights(convention.pk, on)
+            after = standing(convention.pk, on)
             raise _TakenBack
     except _TakenBack:
-        return difference(before, after)
+        change = difference(before.rights, after.rights)
+        return replace(change, manques=uncovered([before.couverture], [after.couverture]))
     except Refused as refusal:
         return Change([], [], str(refusal))
 
@@ -65,6 +87,15 @@ def preview(convention: Convention, on: date, act: Callable[[], object]) -> Chan
 def difference(before: Rights, after: Rights) -> Change:
     """Who gains and who loses what between the two."""
     return Change(gains=_more_in(after, before), losses=_more_in(before, after))
+
+
+def uncovered(before: Iterable[Couverture], after: Iterable[Couverture]) -> list[Manque]:
+    """What nobody is left to do any more, the first lost on top; several conventions may share in one thing."""
+    left = {sentence: periods for each in after for sentence, periods in each.items()}
+    lost = {s: without(periods, left.get(s, [])) for each in before for s, periods in each.items()}
+    return sorted(
+        (Manque(sentence, days[0][0]) for sentence, days in lost.items() if days), key=lambda m: (m.first, m.sentence)
+    )
 
 
 def _more_in(one: Rights, other: Rights) -> list[Right]:

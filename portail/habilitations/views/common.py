@@ -76,7 +76,7 @@ def told_lines(request: Request, lines: Lines) -> dict[str, Any]:
 
 
 def consequences(change: actions.Change) -> dict[str, Any]:
-    """Gains and losses as the component of consequences lists them."""
+    """Gains, losses and what nobody is left to do, as the component of consequences lists them."""
 
     def told(rights: list[Any]) -> list[dict[str, Any]]:
         return [
@@ -89,7 +89,7 @@ def consequences(change: actions.Change) -> dict[str, Any]:
             for r in rights
         ]
 
-    return {"losses": told(change.losses), "gains": told(change.gains)}
+    return {"losses": told(change.losses), "gains": told(change.gains), "manques": change.manques}
 
 
 def _until(right: Any) -> str:

@@ -196,6 +196,7 @@ def _previewed(request: Request, justificatif: Justificatif, act: Callable[[], o
         [right for change in changes for right in change.gains],
         [right for change in changes for right in change.losses],
         next((change.refusal for change in changes if change.refusal), None),
+        [manque for change in changes for manque in change.manques],
     )
 
 
