@@ -1,6 +1,7 @@
 """Forms of organisations and of the parts of a convention: the shape of what is typed; rules decide."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.core.exceptions import ValidationError
 from portail.comptes.forms import NomField
 from portail.conventionnement.models import Bulletin, Interlocuteur, Personne, VersionConvention
 from portail.conventions.enums import Partie, Qualite
-from portail.conventions.models import Caf, TypeOrganisme
+from portail.conventions.models import Caf, Organisme, TypeOrganisme
+from portail.conventions.queries import organisme_of
 from portail.conventions.rules import refuse_siret
 from portail.habilitations import roles
 from portail.ui.forms import DateField, Form
@@ -46,20 +48,28 @@ class TypeForm(Form):
         help_text="Ce que ce type d'organisme reçoit d'ordinaire : une convention qui donne plus le signalera.",
     )
 
-    def __init__(self, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, type_: TypeOrganisme | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.type = type_
         self.fields["usual"].choices = [  # type: ignore[attr-defined]
             (role.code, f"{service.libelle} – {role.libelle}")
             for service in roles.SERVICES.values()
             for role in service.roles
         ]
-        if not is_new:
+        if type_:
             del self.fields["code"], self.fields["prefixe"]
 
     def clean_code(self) -> str:
         if TypeOrganisme.objects.filter(code=self.cleaned_data["code"]).exists():
             raise ValidationError("Ce code est déjà celui d'un autre type : choisissez-en un autre.")
         return self.cleaned_data["code"]
+
+    def clean_libelle(self) -> str:
+        libelle = self.cleaned_data["libelle"]
+        same = TypeOrganisme.objects.filter(libelle__iexact=libelle).first()
+        if same and same != self.type:
+            raise ValidationError("Ce libellé est déjà celui d'un autre type : choisissez-en un autre.")
+        return libelle
 
 
 class OrganismeForm(Form):
@@ -75,10 +85,21 @@ class OrganismeForm(Form):
     commune = forms.CharField(label="Commune", max_length=80)
     edition = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, organisme: Organisme | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisme = organisme
+        self.holder: Organisme | None = None
+        if organisme:  # of a type closed since, it stays so
+            self.fields["type"].queryset |= TypeOrganisme.objects.filter(pk=organisme.type_id)  # type: ignore[attr-defined]
+
     def clean_siret(self) -> str:
         siret = re.sub(r"\s", "", self.cleaned_data["siret"])
         if refusal := refuse_siret(siret):
             raise ValidationError(refusal)
+        held = organisme_of(siret)
+        if held and held != self.organisme:
+            self.holder = held
+            raise ValidationError(f"Ce SIRET est déjà celui de {held.raison_sociale}.")
         return siret
 
 
@@ -221,6 +242,22 @@ class ContratForm(PartForm):
                 self.initial[name] = text
 
 
+class ElementForm(PartForm):
+    """One line of a list; `named_by` is the field that says what the line is about, `refuse` the rule of the list."""
+
+    named_by: str | None = None
+
+    def __init__(self, *args: Any, refuse: Callable[[Any], str | None] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refuse = refuse
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if self.refuse and not self.errors and (refusal := self.refuse(self.values())):
+            self.add_error(self.named_by, refusal)
+        return typed
+
+
 _TELEPHONE = r"^\+?[0-9 .()-]{6,20}$"
 
 
@@ -240,7 +277,8 @@ def _courriel() -> forms.EmailField:
     )
 
 
-class InterlocuteurForm(PartForm):
+class InterlocuteurForm(ElementForm):
+    named_by = "qualite"
     partie = forms.ChoiceField(label="Partie", choices=Partie)
     qualite = forms.ChoiceField(label="Qualité", choices=Qualite)
     nom = forms.CharField(label="Nom et prénom", max_length=160)
@@ -251,7 +289,7 @@ class InterlocuteurForm(PartForm):
         return Interlocuteur(**super().values())
 
 
-class AdministrateurForm(PartForm):
+class PersonneForm(PartForm):
     nom = NomField(label="Nom")
     prenom = NomField(label="Prénom")
     courriel = _courriel()
@@ -261,7 +299,11 @@ class AdministrateurForm(PartForm):
         return Personne(**super().values())
 
 
-class SignataireForm(AdministrateurForm):
+class AdministrateurForm(ElementForm, PersonneForm):
+    named_by = "courriel"
+
+
+class SignataireForm(PersonneForm):
     qualite = forms.CharField(
         label="Qualité", max_length=120, help_text="Par exemple : présidente, directeur général, maire."
     )
@@ -271,7 +313,7 @@ class SignataireForm(AdministrateurForm):
         return {"signataire": super().values()}
 
 
-class BulletinForm(PartForm):
+class BulletinForm(ElementForm):
     roles = forms.MultipleChoiceField(
         label="Rôles que l'organisme pourra donner",
         widget=forms.CheckboxSelectMultiple,

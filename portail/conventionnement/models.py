@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,7 +18,10 @@ from portail.conventions.models import Convention
 
 @dataclass(frozen=True)
 class Element:
-    """One line of a list of the contents; each field is a text, or a list of texts, as JSON keeps them."""
+    """One line of a list of the contents; each field is a text, or a list of texts, as JSON keeps them.
+
+    Two lines of a list never have the same `key`.
+    """
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Self:
@@ -35,6 +38,10 @@ class Interlocuteur(Element):
     courriel: str
     telephone: str = ""
 
+    @property
+    def key(self) -> str:
+        return f"{self.partie} {self.qualite}"
+
 
 @dataclass(frozen=True)
 class Bulletin(Element):
@@ -47,6 +54,10 @@ class Bulletin(Element):
     max_utilisateurs: str = ""
     finalite: str = ""
 
+    @property
+    def key(self) -> str:
+        return self.service
+
 
 @dataclass(frozen=True)
 class Personne(Element):
@@ -57,6 +68,10 @@ class Personne(Element):
     courriel: str
     telephone: str = ""
     qualite: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.courriel.casefold()
 
 
 @dataclass(frozen=True)
@@ -127,6 +142,11 @@ class VersionConvention(models.Model):
                 name="version_convention_sealed",
             ),
         ]
+
+    # What the trigger of the base says: no constraint can count the lines of a JSON list.
+    triggered: ClassVar = {
+        "version_convention_lines_once": "Cette ligne figure déjà dans la version : rechargez la page pour la voir."
+    }
 
     def __str__(self) -> str:
         return f"{self.convention} v{self.rang}"

@@ -1,6 +1,7 @@
 """May this be done? None, or the French sentence why not."""
 
 from datetime import date
+from typing import Any
 
 from portail.conventionnement import queries
 from portail.conventionnement.enums import EtatVersion
@@ -113,6 +114,8 @@ def refuse_validating(acteur: Acteur, version: VersionConvention) -> str | None:
         return refusal
     if version.etat != EtatVersion.SIGNEE:
         return "La Caf ne signe qu'après le partenaire : cette version n'attend pas sa signature."
+    if doubled := twice(version.told):
+        return f"{' '.join(doubled.values())} Retirez la version de la signature pour la corriger."
     closes_on = version.told.closes_on
     if closes_on and date.fromisoformat(closes_on) < acteur.on:
         return "La date de clôture est déjà passée : retirez la version de la signature et corrigez ses dates."
@@ -176,6 +179,7 @@ def lacks(version: VersionConvention) -> dict[str, str]:
         "administrateurs": "" if contenu.administrateurs else "Désignez au moins un administrateur partenaire.",
         "signataire": "" if contenu.signataire else "Désignez qui signe au nom de l'organisme.",
     }
+    said |= twice(contenu)
     if version.is_avenant and not said["perimetre"] and version.base == version.contenu:
         said["perimetre"] = "Cet avenant ne change rien : modifiez au moins une partie."
     return {part: sentence for part, sentence in said.items() if sentence}
@@ -219,6 +223,26 @@ def refuse_bulletin(contenu: Contenu, bulletin) -> str:
     if bulletin.closes_on and bulletin.closes_on < bulletin.opens_on:
         return f"Le bulletin « {service} » finit avant de commencer."
     return ""
+
+
+_TWICE = {
+    "interlocuteurs": "Un interlocuteur a déjà cette qualité pour cette partie : gardez-en un seul.",
+    "bulletins": "Ce service a déjà son bulletin d'adhésion : gardez-en un seul.",
+    "administrateurs": "Un administrateur a déjà cette adresse mail : gardez-en un seul.",
+}
+
+
+def refuse_element(place: queries.Place, element: Any) -> str | None:
+    """Of two lines about the same thing, only one would act."""
+    lines = getattr(place.version.told, place.part)
+    others = {line.key for rang, line in enumerate(lines) if rang != place.element}
+    return _TWICE[place.part] if element.key in others else None
+
+
+def twice(contenu: Contenu) -> dict[str, str]:
+    """The lists in which two lines are about the same thing, each with its sentence."""
+    keys = {part: [line.key for line in getattr(contenu, part)] for part in _TWICE}
+    return {part: _TWICE[part] for part, told in keys.items() if len(set(told)) < len(told)}
 
 
 def unusual_roles(version: VersionConvention) -> list[str]:

@@ -7,7 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import BigIntegerField, Expression, ExpressionWrapper, F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from portail.comptes.models import Dated, DatedQuerySet, Opened, SortKey, Utilisateur, closes_after_opening
 from portail.conventions.enums import Etat, EtatSuccession, Fonction, Partie, Qualite
@@ -48,7 +48,12 @@ class TypeOrganisme(models.Model):
     class Meta:
         ordering = ["libelle"]
         constraints = [
-            models.CheckConstraint(condition=Q(prefixe__regex=r"^[A-Z]{3}$"), name="type_organisme_prefixe_shape")
+            models.CheckConstraint(condition=Q(prefixe__regex=r"^[A-Z]{3}$"), name="type_organisme_prefixe_shape"),
+            models.UniqueConstraint(
+                Lower("libelle"),
+                name="type_organisme_libelle",
+                violation_error_message="Ce libellé est déjà celui d'un autre type : choisissez-en un autre.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from psycopg.types.range import DateRange
 
 from portail.conventionnement import events, rules
 from portail.conventions.models import Convention, Suspension
@@ -35,6 +36,11 @@ def suspend_convention(
         raise Refused("Une suspension ne commence pas dans le passé : ce qui a été fait l'a été.")
     if closes_on is not None and closes_on < opens_on:
         raise Refused("La suspension finit avant de commencer : corrigez l'une des deux dates.")
+    if held := convention.suspensions.filter(period__overlap=DateRange(opens_on, closes_on, "[]")).first():
+        raise Refused(
+            f"Une suspension est déjà enregistrée{told(held.opens_on, held.closes_on)} : choisissez d'autres dates, "
+            "ou mettez-y d'abord fin."
+        )
     suspension = Suspension.objects.create(
         convention=convention, opens_on=opens_on, closes_on=closes_on, motif=motif, decided_by=by.utilisateur
     )

@@ -26,9 +26,10 @@ def suspension_create(request: Request, convention: Convention) -> HttpResponse:
     form = SuspensionForm(request.POST or None, initial={"opens_on": request.acteur.on})
     lead = "Pendant la suspension, la convention n'ouvre plus aucun droit. Rien n'est perdu : tout revient à sa fin."
     title = "Suspendre la convention"
-    return _effects_page(
-        request, convention, form, actions.suspend_convention, title, "La convention est suspendue.", lead
-    )
+    done = "La convention est suspendue."
+    if form.is_valid() and form.cleaned_data["opens_on"] > request.acteur.on:
+        done = f"La convention sera suspendue le {form.cleaned_data['opens_on']:%d/%m/%Y}."
+    return _effects_page(request, convention, form, actions.suspend_convention, title, done, lead)
 
 
 @page(find=queries.convention_for, refuse=rules.refuse_resuming, methods=("GET", "POST"))

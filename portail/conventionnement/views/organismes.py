@@ -71,6 +71,7 @@ def organisme_create(request: Request) -> HttpResponse:
         submit="Enregistrer quand même" if similar else "Enregistrer",
         cancel_url="/organismes/",
         similar=similar,
+        holder=form.holder,
     )
 
 
@@ -95,7 +96,8 @@ def organisme_view(request: Request, organisme: Organisme) -> HttpResponse:
 @page(find=queries.organisme_for, refuse=rules.refuse_managing_organisme, methods=("GET", "POST"))
 def organisme_edit(request: Request, organisme: Organisme) -> HttpResponse:
     names = ("siret", "raison_sociale", "type", "adresse", "code_postal", "commune", "edition")
-    form = OrganismeForm(request.POST or None, initial={name: getattr(organisme, name) for name in names})
+    known = {name: getattr(organisme, name) for name in names}
+    form = OrganismeForm(request.POST or None, organisme=organisme, initial=known)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         if attempt(
@@ -114,6 +116,7 @@ def organisme_edit(request: Request, organisme: Organisme) -> HttpResponse:
         breadcrumb=organismes_crumbs((organisme.raison_sociale, organisme_url(organisme)), ("Modifier", None)),
         submit="Enregistrer",
         cancel_url=organisme_url(organisme),
+        holder=form.holder,
     )
 
 

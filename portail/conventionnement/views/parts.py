@@ -1,5 +1,6 @@
 """The parts of a draft, each on its own page: it can be left and resumed at any time."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -74,15 +75,17 @@ def _element_page(request: Request, place: Place, known: dict[str, Any], title: 
 
 def _element_form(request: Request, place: Place, known: dict[str, Any]) -> PartForm:
     told, posted = place.version.told, request.POST or None
+    refuse = partial(rules.refuse_element, place)
     if place.part == "interlocuteurs":
-        return InterlocuteurForm(posted, initial=_initial(place, known))
+        return InterlocuteurForm(posted, refuse=refuse, initial=_initial(place, known))
     if place.part == "administrateurs":
-        return AdministrateurForm(posted, initial=_initial(place, known))
+        return AdministrateurForm(posted, refuse=refuse, initial=_initial(place, known))
     service = known.get("service") or request.GET.get("service", "")
     if service not in roles.SERVICES:
         raise Http404
     dates = {"opens_on": told.opens_on, "closes_on": told.closes_on}
-    return BulletinForm(posted, service=service, version=place.version, initial=_initial(place, dates | known))
+    initial = _initial(place, dates | known)
+    return BulletinForm(posted, refuse=refuse, service=service, version=place.version, initial=initial)
 
 
 def _set_element(request: Request, place: Place, form: PartForm) -> None:

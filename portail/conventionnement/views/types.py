@@ -49,7 +49,7 @@ def type_create(request: Request) -> HttpResponse:
 
 @page(find=queries.type_for, refuse=rules.refuse_managing_type, methods=("GET", "POST"))
 def type_edit(request: Request, type_: TypeOrganisme) -> HttpResponse:
-    form = TypeForm(request.POST or None, is_new=False, initial={"libelle": type_.libelle, "usual": type_.roles})
+    form = TypeForm(request.POST or None, type_=type_, initial={"libelle": type_.libelle, "usual": type_.roles})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         if attempt(

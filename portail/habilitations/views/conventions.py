@@ -52,6 +52,7 @@ def convention_export(request: Request, extension: str) -> HttpResponse:
 @page(find=queries.convention_for, refuse=rules.refuse_reading)
 def convention_view(request: Request, convention: Convention) -> HttpResponse:
     acteur = request.acteur
+    suspensions = list(convention.suspensions.order_by("-opens_on"))
     return render_page(
         request,
         "habilitations/convention_view.html",
@@ -61,7 +62,8 @@ def convention_view(request: Request, convention: Convention) -> HttpResponse:
         etat=etat_in_words(convention),
         contrat=getattr(convention, "contrat_service", None),
         bulletins=_bulletins(convention),
-        suspensions=convention.suspensions.order_by("-opens_on"),
+        suspensions=suspensions,
+        coming=[s for s in suspensions if s.opens_on > acteur.on and (not s.closes_on or s.closes_on >= s.opens_on)],
         administrateurs=queries.administrateurs(convention, acteur.on),
         may_simulate=rules.refuse_creating_groupe(acteur, convention) is None,
         inactive=rules.refuse_inactive(convention, acteur.on),
