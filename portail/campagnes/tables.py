@@ -1,6 +1,5 @@
 """Lists of campaigns, of their lines and reviewers, of what one has to answer, and of audit packs."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,17 +10,10 @@ from django.utils.html import format_html, format_html_join
 from portail.campagnes.enums import EtatCampagne, EtatDossier, Niveau
 from portail.campagnes.models import Campagne, DossierAudit, LigneCampagne
 from portail.habilitations.tables import LOT
-from portail.ui.tables import DayColumn, LinkedColumn, StatutColumn, Table, TickColumn
-from portail.ui.templatetags.ui import NOTHING, day, in_words, instant
+from portail.ui.tables import DayColumn, InstantColumn, LinkedColumn, StatutColumn, Table, TickColumn
+from portail.ui.templatetags.ui import NOTHING, day, in_words
 
 LATE = 7  # days before the end: the reminder after which a reviewer is late
-
-
-class InstantColumn(tables.Column):
-    """A day and an hour."""
-
-    def render(self, value: datetime) -> str:
-        return instant(value)
 
 
 class DeadlineColumn(tables.Column):

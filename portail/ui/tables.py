@@ -11,7 +11,18 @@ from django.middleware.csrf import get_token
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
-from portail.ui.templatetags.ui import NOTHING, closing, component, counted, day, icon, phone, status_look, submit_key
+from portail.ui.templatetags.ui import (
+    NOTHING,
+    closing,
+    component,
+    counted,
+    day,
+    icon,
+    instant,
+    phone,
+    status_look,
+    submit_key,
+)
 
 
 class Table(tables.Table):
@@ -124,6 +135,13 @@ class DayColumn(tables.Column):
 
     def render(self, value):
         return day(value)
+
+
+class InstantColumn(tables.Column):
+    """A day and its hour."""
+
+    def render(self, value):
+        return instant(value)
 
 
 class ClosingColumn(tables.Column):

@@ -1,6 +1,6 @@
 """The daily word to each Caf about the profiles that changed; nothing on a day without change."""
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Count
@@ -9,6 +9,7 @@ from django.utils import timezone
 from portail.afas import events
 from portail.afas.models import Profil, SyntheseProfils
 from portail.afas.queries.changements import changements_of
+from portail.comptes.models import midnight
 from portail.conventions.models import Caf
 from portail.courriels import actions as courriels
 from portail.ui.templatetags.ui import counted
@@ -30,8 +31,7 @@ def tell_changes(on: date) -> int:
 @transaction.atomic
 def _tell(caf: Caf, on: date) -> bool:
     synthese, _ = SyntheseProfils.objects.select_for_update().get_or_create(caf=caf)
-    midnight = timezone.make_aware(datetime.combine(on, time.min))
-    rows = changements_of(caf).filter(pk__gt=synthese.last_entry, recorded_at__lt=midnight)
+    rows = changements_of(caf).filter(pk__gt=synthese.last_entry, recorded_at__lt=midnight(on))
     counts = dict(rows.order_by().values_list("kind").annotate(Count("pk")))
     last = rows.values_list("pk", flat=True).first()
     if last is None:

@@ -1,17 +1,17 @@
 """How far a Caf is with its échéances: one grouped query for each question."""
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
 from portail.afas.enums import EtatDeclaration, Phase
 from portail.afas.models import Declaration, Droit, Echeance, EtapeDeclaration, Profil
 from portail.afas.queries.tableaux import newest
+from portail.comptes.models import midnight
 from portail.habilitations.acteur import Acteur
 from portail.ui.templatetags.ui_charts import Chart, Serie
 
@@ -62,7 +62,7 @@ def _counts(what: str, under: str, is_over: Q) -> dict[str, Any]:
 def progress_of(echeances: QuerySet[Echeance], on: date) -> Chart:
     """What was transmitted and processed each day of the last month."""
     days = [on - timedelta(days=left) for left in range(DAYS - 1, -1, -1)]
-    since = timezone.make_aware(datetime.combine(days[0], time.min))
+    since = midnight(days[0])
     steps = EtapeDeclaration.objects.filter(
         declaration__echeance__in=echeances.order_by().values("pk"), code__in=STEPS, at__gte=since
     ).order_by()

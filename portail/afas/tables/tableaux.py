@@ -12,7 +12,7 @@ from portail.afas.models import Activite, Declaration, Echeance, Profil
 from portail.afas.queries.campagne import GROUPS
 from portail.ui.tables import DayColumn, LinkedColumn, Table
 from portail.ui.templatetags.ui import component, counted, phone
-from portail.ui.templatetags.ui_charts import amount, euros
+from portail.ui.templatetags.ui_charts import amount, euros_or_dash
 
 _NUMBER = {"td": {"class": "cell-number"}}
 
@@ -24,7 +24,7 @@ class AmountColumn(tables.Column):
         super().__init__(verbose_name, attrs=_NUMBER, **kwargs)
 
     def render(self, value: Decimal) -> str:
-        return euros(value)
+        return euros_or_dash(value)
 
     def value(self, value: Decimal) -> str:
         return str(value)

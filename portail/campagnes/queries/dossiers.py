@@ -1,15 +1,14 @@
 """Audit packs: those one asked for, and the rows that go into one."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from portail.campagnes.models import Campagne, DossierAudit
+from portail.comptes.models import midnight
 from portail.conventions.models import Convention, Organisme, Rattachement
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import Habilitation
@@ -101,8 +100,4 @@ def seals_over(since: date, until: date) -> QuerySet[JournalSeal]:
 
 def _bounds(since: date, until: date) -> tuple[datetime, datetime]:
     """From the first instant of a day to the first after another."""
-
-    def begin(day: date) -> Any:
-        return timezone.make_aware(datetime.combine(day, time.min))
-
-    return begin(since), begin(until + timedelta(days=1))
+    return midnight(since), midnight(until + timedelta(days=1))

@@ -2,15 +2,15 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from portail.cdap.enums import EtatJustification
 from portail.cdap.models import Consultation, DemandeJustification
+from portail.comptes.models import midnight
 from portail.habilitations.acteur import Acteur
 
 # The identifiers of consultations are drawn at random by the portal: those that follow a point drawn at random are a
@@ -36,7 +36,7 @@ def drawn(*, caf: int, mois: date, graine: uuid.UUID, count: int) -> list[Tirage
 
 
 def _drawn(side: str, caf: int, mois: date, graine: uuid.UUID, count: int) -> list[Tirage]:
-    first, end = (_midnight(day) for day in (mois, next_month(mois)))
+    first, end = (midnight(day) for day in (mois, next_month(mois)))
     values: dict[str, Any] = {"caf": caf, "first": first, "end": end, "graine": graine, "count": count}
     with connection.cursor() as cursor:
         cursor.execute(_DRAW.format(side=side), values)
@@ -45,10 +45,6 @@ def _drawn(side: str, caf: int, mois: date, graine: uuid.UUID, count: int) -> li
 
 def next_month(mois: date) -> date:
     return date(mois.year + mois.month // 12, mois.month % 12 + 1, 1)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def demandes_for(acteur: Acteur) -> QuerySet[DemandeJustification]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from portail.cdap.enums import Issue
 from portail.cdap.models import Alerte, Consultation
 from portail.cdap.roles import SERVICE
+from portail.comptes.models import midnight
 from portail.conventions.models import Organisme
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.roles import role
@@ -66,8 +66,8 @@ class Supervision:
         assert self.acteur.caf is not None  # noqa: S101 -- the page's rule has said so
         return {
             "caf": self.acteur.caf.pk,
-            "first": _midnight(self.first),
-            "end": _midnight(self.last + timedelta(days=1)),
+            "first": midnight(self.first),
+            "end": midnight(self.last + timedelta(days=1)),
             "profil": self.profil,
         }
 
@@ -114,10 +114,6 @@ def _profil_label(code: str) -> str:
 
 def _issue_label(code: str) -> str:
     return Issue(code).label
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,7 @@
 import django_tables2 as tables
 
 from portail.cdap.models import ChargementDossiers
-from portail.ui.tables import StatutColumn, Table
-from portail.ui.templatetags.ui import instant
-
-
-class InstantColumn(tables.Column):
-    def render(self, value: object) -> str:
-        return instant(value)
+from portail.ui.tables import InstantColumn, StatutColumn, Table
 
 
 class ChargementTable(Table):

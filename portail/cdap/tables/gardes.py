@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 
 from portail.cdap.models import Alerte, Consultation, DemandeJustification
-from portail.ui.tables import DayColumn, LinkedColumn, StatutColumn, Table
+from portail.ui.tables import DayColumn, InstantColumn, LinkedColumn, StatutColumn, Table
 from portail.ui.templatetags.ui import component, instant
 
 # How the statuts of this service look: the look of one that the portal already has.
@@ -23,13 +23,6 @@ LOOKS = {
 def etat_of(row: Alerte | DemandeJustification) -> str:
     """The statut, icon and word."""
     return component("ui/components/status.html", value=LOOKS[row.etat], label=row.get_etat_display())
-
-
-class InstantColumn(tables.Column):
-    """A day and its hour."""
-
-    def render(self, value):  # type: ignore[no-untyped-def]
-        return instant(value)
 
 
 class EtatColumn(StatutColumn):

@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from portail.comptes import events
 from portail.comptes.actions.lanes import address_bucket, count_failure, may_try, network_key
-from portail.comptes.models import MotDePasseProvisoire, Utilisateur
+from portail.comptes.models import MotDePasseProvisoire, Utilisateur, midnight
 from portail.courriels import actions as courriels
 from portail.journal import actions as journal
 from portail.journal.models import JournalEntry
@@ -141,7 +141,7 @@ def welcome(utilisateur: Utilisateur, *, about: list[Any]) -> None:
 
     They leave on the day his account opens: a provisional password would not live until then.
     """
-    opening = timezone.make_aware(datetime.combine(utilisateur.opens_on, time.min))
+    opening = midnight(utilisateur.opens_on)
     for kind in (events.IDENTIFIANT, events.PROVISIONAL):
         courriels.enqueue(
             kind,

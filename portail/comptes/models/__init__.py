@@ -8,6 +8,7 @@ from portail.comptes.models.dates import (
     SortKey,
     at_day,
     closes_after_opening,
+    midnight,
     rows_found,
 )
 from portail.comptes.models.sessions import Session, SignInLane, browser_in_words
@@ -39,5 +40,6 @@ __all__ = [
     "at_day",
     "browser_in_words",
     "closes_after_opening",
+    "midnight",
     "rows_found",
 ]

@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import DateRangeField
@@ -13,6 +13,11 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg.sql import Literal
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which this day begins in Paris."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class DateRange(Func):

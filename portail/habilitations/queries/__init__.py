@@ -208,14 +208,6 @@ def last_days_of_parent(groupe: Groupe, on: date) -> dict[str, date | None]:
 # Rights
 
 
-def rights_of(rattachement: Rattachement, on: date) -> list[Habilitation]:
-    """What the person may use under the convention that day, one row per chain."""
-    rights = Habilitation.objects.open_on(on).filter(
-        utilisateur=rattachement.utilisateur_id, convention=rattachement.convention_id, rattachement=rattachement.pk
-    )
-    return list(rights.order_by("role", "appartenance"))
-
-
 Periods = list[tuple[date, date | None]]
 
 

@@ -1,11 +1,10 @@
 """The journal of the conventions of a Caf: however long it is, a page reads a few lines of an index."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
-
+from portail.comptes.models import midnight
 from portail.conventions.models import Convention
 from portail.habilitations.acteur import Acteur
 from portail.journal.models import JournalEntry, Result
@@ -75,15 +74,11 @@ class Journal:
         return {
             "conventions": self.conventions,
             "by": [by, by.upper(), by.lower()],
-            "since": since and _midnight(since),
-            "end": until and _midnight(until + timedelta(days=1)),
+            "since": since and midnight(since),
+            "end": until and midnight(until + timedelta(days=1)),
         }
 
 
 def journal_for(acteur: Acteur, asked: Question = Question()) -> Journal:
     conventions = Convention.objects.visible_to(acteur).order_by().values_list("pk", flat=True)
     return Journal([f"convention:{pk}" for pk in conventions], replace(asked, by=asked.by.strip()))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

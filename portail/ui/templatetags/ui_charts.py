@@ -139,7 +139,7 @@ def amount(value: Number | None, unit: str = "", decimals: int = 0) -> str:
 
 
 @register.filter
-def euros(value: Number | None) -> str:
+def euros_or_dash(value: Number | None) -> str:
     """« 12 500,50 € »; « – » when there is none."""
     return amount(value, "€", 2)
 
