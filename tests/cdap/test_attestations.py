@@ -191,6 +191,19 @@ def test_the_address_goes_to_the_letter_and_not_to_who_asked(dossiers: Scene, cl
     assert ADDRESS.encode() not in bytes(EnvoiPostal.objects.get().adresse)
 
 
+def test_an_altered_attestation_stops_no_other_lot(dossiers: Scene) -> None:
+    altered, sound = attested(dossiers), attested(dossiers, "paiement")
+    for attestation in (altered, sound):
+        actions.post(by=dossiers.cast.acteur("garban"), attestation=attestation)
+        courriers.prepare_lot(by=dossiers.cast.acteur("gestin"))
+    Attestation.objects.filter(pk=altered.pk).update(contenu=b"x" * 40)
+
+    with pytest.raises(ExceptionGroup):
+        courriers.print_lots()
+
+    assert list(LotPostal.objects.order_by("pk").values_list("etat", flat=True)) == ["preparation", "pret"]
+
+
 def test_a_lot_is_printed_downloaded_and_posted(dossiers: Scene, client_of: Any) -> None:
     attestation, gestin = attested(dossiers), client_of("gestin")
     actions.post(by=dossiers.cast.acteur("garban"), attestation=attestation)

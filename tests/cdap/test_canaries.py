@@ -6,15 +6,18 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from portail.cdap.actions import attestations, courriers
 from portail.cdap.calculs.attestations import REQUIRED
-from portail.cdap.calculs.lecture import rows_of
+from portail.cdap.calculs.lecture import needed, read, rows_of
 from portail.cdap.definitions import DEMONSTRATION
 from portail.cdap.definitions.champs import BLOCS, CHAMPS, ONGLETS, champs_of
 from portail.cdap.enums import KindAttestation
-from portail.cdap.models import Dossier
+from portail.cdap.models import Dossier, VersionMatrice
 from tests.cdap.echanges import attested, printed
 from tests.cdap.scene import NUMERO, Scene, parties
 
@@ -109,6 +112,36 @@ def test_a_tab_shows_the_fields_that_the_matrix_opens_and_no_other(
         for row in rows_of(bloc.code, parties())
         for champ in champs
     ]
+
+
+@pytest.mark.parametrize("code", CHAMPS)
+def test_a_field_alone_is_read_from_its_own_parts(code: str) -> None:
+    """What it says needs no other part than those fetched for it."""
+    champ, whole = CHAMPS[code], parties()
+    alone = read(champ.onglet, {name: whole[name] for name in champ.parties}, frozenset({code}))
+
+    assert needed(champ.onglet, frozenset({code})) == list(champ.parties)
+    assert alone == read(champ.onglet, whole, frozenset({code}))
+    assert any(value for bloc in alone for row in bloc.rows for value in row)
+
+
+def test_two_fields_of_the_summary_fetch_two_parts_only(dossiers: Scene, client_of: Any) -> None:
+    codes = ["synthese.adresse", "synthese.qf"]
+    VersionMatrice.objects.create(
+        caf=dossiers.caf,
+        contenu={"cdap.t5": codes},
+        motif="Accueil",
+        etat="en_vigueur",
+        proposed_by=dossiers.cast.people["marchand"],
+        decided_by=dossiers.cast.people["gestin"],
+        decided_at=timezone.now(),
+    )
+    with CaptureQueriesContext(connection) as asked:
+        page = tab(dossiers, client_of, "cdap.t5", "synthese")
+
+    assert told(page.content.decode())[0] == [CHAMPS[code].libelle for code in codes]
+    statement = next(each["sql"] for each in asked if "FROM cdap_dossier" in each["sql"])
+    assert "identite, ressources FROM cdap_dossier" in statement
 
 
 @pytest.mark.parametrize("profil", WHO)

@@ -50,6 +50,19 @@ def test_the_same_seed_gives_the_same_consultations(dossiers: Scene) -> None:
     assert drawn(caf=dossiers.other.pk, mois=MOIS, graine=GRAINE, count=10) == []
 
 
+def test_a_caf_that_fails_stops_no_other(dossiers: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, first = actions.values_of, min(dossiers.caf.pk, dossiers.other.pk)
+
+    def values_of(caf: int) -> dict[str, int]:
+        return {} if caf == first else draw(caf)
+
+    monkeypatch.setattr(actions, "values_of", values_of)
+    with pytest.raises(ExceptionGroup):
+        actions.draw_all(ON)
+
+    assert Echantillon.objects.get().caf_id == max(dossiers.caf.pk, dossiers.other.pk)
+
+
 def test_every_consultation_may_be_drawn(dossiers: Scene) -> None:
     month(dossiers, 10)
 

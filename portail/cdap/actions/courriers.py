@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from portail.cdap import events
+from portail.cdap.actions.common import each_apart
 from portail.cdap.calculs.lecture import month
 from portail.cdap.enums import EtatEnvoi, EtatLotPostal
 from portail.cdap.gateway.scelles import LOT
@@ -60,9 +61,9 @@ def print_lot(pk: int) -> None:
 
 
 def print_lots() -> None:
-    """Those that a job left behind."""
-    for pk in LotPostal.objects.filter(etat=EtatLotPostal.PREPARATION).values_list("pk", flat=True):
-        print_lot(pk)
+    """Those that a job left behind, each whatever becomes of another."""
+    waiting = LotPostal.objects.filter(etat=EtatLotPostal.PREPARATION).order_by("pk")
+    each_apart(waiting.values_list("pk", flat=True), print_lot)
 
 
 def _file_of(lot: LotPostal) -> bytes:

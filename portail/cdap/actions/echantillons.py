@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portail.cdap import events
+from portail.cdap.actions.common import each_apart
 from portail.cdap.actions.gardes import raise_alertes
 from portail.cdap.definitions.gardes import DELAI, RAPPEL, REFUSEE, TAILLE
 from portail.cdap.enums import EtatJustification
@@ -26,10 +27,13 @@ from portail.ui.templatetags.ui import counted
 
 
 def draw_all(on: date) -> int:
-    """Draws the sample of last month for every Caf that has none yet; how many were drawn. Safe to run twice."""
+    """Draws the sample of last month for every Caf that has none yet; how many were drawn. Safe to run twice.
+
+    A Caf that fails stops no other.
+    """
     mois = (on.replace(day=1) - timedelta(days=1)).replace(day=1)
     missing = Caf.objects.exclude(echantillons__mois=mois).order_by("pk")
-    return sum(draw(caf, mois, on) is not None for caf in missing)
+    return sum(made is not None for made in each_apart(missing, lambda caf: draw(caf, mois, on)))
 
 
 @transaction.atomic

@@ -40,9 +40,9 @@ class BlocLu:
 
 
 def needed(onglet: str, opened: frozenset[str]) -> list[NomPartie]:
-    """The parts to fetch for a tab: none of a block of which nothing is opened."""
-    blocs = [bloc for bloc, champs in champs_of(onglet) if any(champ.code in opened for champ in champs)]
-    return list(dict.fromkeys(partie for bloc in blocs for partie in bloc.parties))
+    """The parts to fetch for a tab: those of which a field is opened, and no other."""
+    champs = [champ for _, champs in champs_of(onglet) for champ in champs if champ.code in opened]
+    return list(dict.fromkeys(partie for champ in champs for partie in champ.parties))
 
 
 def read(onglet: str, parties: Parties, opened: frozenset[str]) -> list[BlocLu]:
@@ -57,8 +57,8 @@ def read(onglet: str, parties: Parties, opened: frozenset[str]) -> list[BlocLu]:
 
 
 def rows_of(bloc: str, parties: Parties) -> Iterable[dict[str, str]]:
-    """Every row of a block, every field written out: for `read`, which cuts it, and for nobody else."""
-    return _ROWS[bloc](*(parties[partie] for partie in BLOCS[bloc].parties))
+    """Every row of a block, every field of the given parts written out: for `read`, which cuts it, and nobody else."""
+    return _ROWS[bloc](*(parties.get(partie) for partie in BLOCS[bloc].parties))
 
 
 def _name(champ: Champ) -> str:
@@ -111,21 +111,35 @@ def children(famille: Famille) -> int:
 
 
 def _synthese(
-    identite: Identite, famille: Famille, ressources: Any, paiements: Paiements, courriers: Courriers
+    identite: Identite | None,
+    famille: Famille | None,
+    ressources: Any,
+    paiements: Paiements | None,
+    courriers: Courriers | None,
 ) -> Iterator[dict[str, str]]:
-    last = max(paiements.lignes, key=lambda ligne: ligne.paye_le, default=None)
-    current = max(ressources.quotients, key=lambda known: known.mois, default=None)
-    yield {
-        "identite": "\n".join(full_name(personne) for personne in adults(famille)),
-        "adresse": address(identite),
-        "etat": label("dossier", identite.etat),
-        "qf": f"{quotient(current)} ({month(current.mois)})" if current else UNKNOWN,
-        "dernier_paiement": f"{cents(last.net)}, {label('prestation', last.prestation)}, {day(last.paye_le)}"
-        if last
-        else "",
-        "enfants": str(children(famille)),
-        "alertes": "\n".join(_alerts(identite, courriers)),
-    }
+    row: dict[str, str] = {}
+    if identite:
+        row |= {"adresse": address(identite), "etat": label("dossier", identite.etat)}
+    if famille:
+        names = "\n".join(full_name(personne) for personne in adults(famille))
+        row |= {"identite": names, "enfants": str(children(famille))}
+    if ressources:
+        row["qf"] = _current(ressources.quotients)
+    if paiements:
+        row["dernier_paiement"] = _last(paiements)
+    if identite and courriers:
+        row["alertes"] = "\n".join(_alerts(identite, courriers))
+    yield row
+
+
+def _current(quotients: list[Quotient]) -> str:
+    known = max(quotients, key=lambda known: known.mois, default=None)
+    return f"{quotient(known)} ({month(known.mois)})" if known else UNKNOWN
+
+
+def _last(paiements: Paiements) -> str:
+    ligne = max(paiements.lignes, key=lambda ligne: ligne.paye_le, default=None)
+    return f"{cents(ligne.net)}, {label('prestation', ligne.prestation)}, {day(ligne.paye_le)}" if ligne else ""
 
 
 def _alerts(identite: Identite, courriers: Courriers) -> Iterator[str]:
@@ -219,8 +233,8 @@ def _qf(ressources: Any) -> Iterator[dict[str, str]]:
         }
 
 
-def _ressource(ressources: Any, famille: Famille) -> Iterator[dict[str, str]]:
-    names = {personne.rang: full_name(personne) for personne in famille.personnes}
+def _ressource(ressources: Any, famille: Famille | None) -> Iterator[dict[str, str]]:
+    names = {personne.rang: full_name(personne) for personne in (famille.personnes if famille else ())}
     for ligne in sorted(ressources.lignes, key=lambda ligne: (-ligne.annee, -ligne.mois, ligne.rang, ligne.nature)):
         yield {
             "personne": names.get(ligne.rang, ""),

@@ -23,6 +23,11 @@ class Champ:
         return BLOCS[self.bloc].onglet
 
     @property
+    def parties(self) -> tuple[P, ...]:
+        """The parts of the dossier that it is read from."""
+        return _PARTIES.get(self.code, BLOCS[self.bloc].parties)
+
+    @property
     def is_number(self) -> bool:
         """Read down its column: an amount, or a count."""
         return self.code in NUMBERS
@@ -30,7 +35,7 @@ class Champ:
 
 @dataclass(frozen=True)
 class Bloc:
-    """`parties` are the parts of the dossier that it reads."""
+    """`parties` are the parts of the dossier that its fields are read from, all together."""
 
     code: str
     titre: str
@@ -182,6 +187,18 @@ CHAMPS = {
     f"{bloc}.{name}": Champ(f"{bloc}.{name}", libelle, bloc)
     for bloc, fields in _LIBELLES.items()
     for name, libelle in fields.items()
+}
+
+# Those that need less than their whole block.
+_PARTIES: dict[str, tuple[P, ...]] = {
+    "synthese.identite": (P.FAMILLE,),
+    "synthese.adresse": (P.IDENTITE,),
+    "synthese.etat": (P.IDENTITE,),
+    "synthese.qf": (P.RESSOURCES,),
+    "synthese.dernier_paiement": (P.PAIEMENTS,),
+    "synthese.enfants": (P.FAMILLE,),
+    "synthese.alertes": (P.IDENTITE, P.COURRIERS),
+    **{f"ressource.{name}": (P.RESSOURCES,) for name in ("periode", "nature", "montant", "abattement")},
 }
 
 NUMBERS = {
