@@ -156,7 +156,7 @@ DATABASES["default"]["OPTIONS"] |= {
     else "-c lock_timeout=10s",
 }
 if os.environ.get("PORTAIL_PROCESS") == "web":
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 6, "timeout": 10}
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "portail_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("PORTAIL_DATA") or ROOT / "var").resolve()
 VENV = ROOT / ".venv"
+# A long job never holds up a mail, a seal or a watch: the units of docs/exploitation/installer.md say the same.
+WORKERS = {"worker": "courriels,journal,entretien", "worker-long": "imports,verification"}
 RUNTIME_LOCK, DEV_LOCK, BENCH_LOCK = "requirements.lock", "requirements-dev.lock", "requirements-bench.lock"
 LOCK_GROUPS = {
     RUNTIME_LOCK: ["demo"],
@@ -178,6 +180,11 @@ def python_of(venv: Path) -> str:
 def manage(*words: str) -> list[str]:
     """A command of Django's."""
     return [python_of(VENV), str(ROOT / "manage.py"), *words]
+
+
+def worker_command(name: str, patience: int) -> list[str]:
+    """The worker of that name; told to stop, it leaves a running job so many seconds to end."""
+    return manage("procrastinate", "worker", "--queues", WORKERS[name], "--shutdown-graceful-timeout", str(patience))
 
 
 # Virtual environment

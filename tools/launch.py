@@ -24,6 +24,7 @@ from ground import (
     ROOT,
     RUNTIME_LOCK,
     VENV,
+    WORKERS,
     Busy,
     check_prerequisites,
     chosen_port,
@@ -37,6 +38,7 @@ from ground import (
     quiet,
     say,
     up_to_date,
+    worker_command,
 )
 
 if TYPE_CHECKING:
@@ -244,11 +246,6 @@ def wait_until_ready(number: int, children: Children) -> None:
         time.sleep(0.05)
 
 
-def worker_command() -> list[str]:
-    """The worker of the job queue, which leaves a running job a few seconds to end."""
-    return manage("procrastinate", "worker", "--shutdown-graceful-timeout", str(STOP_SECONDS // 2))
-
-
 @contextlib.contextmanager
 def serving(number: int) -> Iterator[tuple[Environment, Children]]:
     """The whole portal, ready to answer, while inside: database, demo data, web server, worker."""
@@ -268,7 +265,8 @@ def serving(number: int) -> Iterator[tuple[Environment, Children]]:
         children = stack.enter_context(Children())
         children.start("web", web_command(number), env | {"PORTAIL_PROCESS": "web"})
         wait_until_ready(number, children)
-        children.start("worker", worker_command(), env | {"PORTAIL_PROCESS": "worker"})
+        for name in WORKERS:
+            children.start(name, worker_command(name, STOP_SECONDS // 2), env | {"PORTAIL_PROCESS": "worker"})
         yield env, children
 
 

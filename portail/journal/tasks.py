@@ -12,7 +12,7 @@ def seal(timestamp: int) -> None:
 
 
 @app.periodic(cron="30 3 * * *")
-@app.task(queue="journal", name="journal.verify", queueing_lock="journal.verify")
+@app.task(queue="verification", name="journal.verify", queueing_lock="journal.verify")
 def verify(timestamp: int) -> None:
     """Fails when the journal was altered: a failed job is what an operator is told of."""
     found = actions.verify(by=actions.SYSTEM)

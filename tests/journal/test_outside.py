@@ -340,7 +340,7 @@ def _peak(act: Callable[[], object]) -> tuple[object, int]:
 
 
 def test_as_many_seals_as_one_likes_take_little_memory(db, monkeypatch, seals_folder):
-    """What is held is a page of entries and of seals; 10,000 seals as instances would be over 10 MB."""
+    """What is held is a page of entries and of seals; 10,000 seals as instances take 5 MB."""
     monkeypatch.setattr(verifying, "_PAGE", 500)
     seals_folder.mkdir(parents=True, exist_ok=True)
     _sealed_one_by_one(seals_folder)

@@ -1,6 +1,7 @@
 """The launcher's own decisions, without network, database or processes."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from procrastinate.contrib.django import app
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))  # the launcher's files are scripts, not a package
@@ -199,3 +201,22 @@ def test_no_postgresql_is_said_with_the_remedy(tmp_path, monkeypatch):
     monkeypatch.setattr(devpg, "candidates", list)
     with pytest.raises(devpg.Problem, match="PG_BINDIR"):
         devpg.binaries(tmp_path)
+
+
+def test_every_queue_has_a_worker_in_the_demo_and_in_the_units():
+    told = (ROOT / "docs/exploitation/installer.md").read_text(encoding="utf-8")
+    declared = {task.queue for task in app.tasks.values()} - {"builtin"}
+
+    units = re.findall(r"procrastinate worker --queues (\S+)", told)
+
+    assert sorted(units) == sorted(ground.WORKERS.values())
+    assert sorted(",".join(units).split(",")) == sorted(declared)
+    assert told.count("procrastinate worker") == len(units)
+
+
+def test_what_takes_long_does_not_share_the_queues_of_what_is_due_by_the_minute():
+    short, long = ground.WORKERS["worker"].split(","), ground.WORKERS["worker-long"].split(",")
+
+    assert {app.tasks[name].queue for name in ("journal.seal", "courriels.send_due", "cdap.watch")} <= set(short)
+    assert {app.tasks[name].queue for name in ("journal.verify", "habilitations.carry_on_import")} <= set(long)
+    assert ground.worker_command("worker-long", 5)[-4:-2] == ["--queues", ground.WORKERS["worker-long"]]

@@ -37,7 +37,7 @@ from portail.journal.events import CURRENT
 
 logger = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
-_CONNECTIONS = 8  # as many as a process of the portal serves requests at once
+_CONNECTIONS = 6  # as many as a process of the portal serves requests at once
 _PROBLEM = "application/problem+json"
 T = TypeVar("T")
 
