@@ -1,6 +1,6 @@
 """What a person finds on arriving: tiles and menu, read from the registry and his rights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from portail.habilitations.acteur import Acteur
 from portail.habilitations.models import DemandeAcces
 from portail.habilitations.queries.acces import demandes_of
 from portail.habilitations.queries.conditions import Stopped
+from portail.habilitations.queries.horizon import ending_for
 from portail.habilitations.queries.successions import successions_for
 from portail.habilitations.rules import refuse_conventions, refuse_deciding_somewhere
 from portail.habilitations.rules.justificatifs import refuse_justificatifs
@@ -143,6 +144,7 @@ _NON_ATTRIBUE = "activité où un rôle n'est donné à personne,activités où 
 _DIALOGUE = "dialogue à traiter,dialogues à traiter"
 _ALERTE = "alerte sur des consultations,alertes sur des consultations"
 _TO_JUSTIFY = "consultation à justifier,consultations à justifier"
+_FIN = "habilitation se termine d'ici 30 jours,habilitations se terminent d'ici 30 jours"
 _DECLARATION = "déclaration à traiter,déclarations à traiter"
 
 
@@ -151,6 +153,22 @@ class ToDo(NamedTuple):
 
     label: str
     url: str
+
+
+Asked = tuple[int, str, str]  # how many, "singular,plural", the page where it is done
+MANAGING: list[Callable[[Acteur], Asked]] = []
+
+
+def register(waiting: Callable[[Acteur], Asked]) -> None:
+    """Called by the `apps.py` of an app above: what waits there for who administers or answers for a group."""
+    MANAGING.append(waiting)
+
+
+def _managing(acteur: Acteur) -> list[Asked]:
+    """What waits for who looks after others' accesses; nobody else is asked about."""
+    if not (acteur.administered or acteur.managed_groupes):
+        return []
+    return [*(waiting(acteur) for waiting in MANAGING), (ending_for(acteur), _FIN, "habilitations:horizon_list")]
 
 
 def to_do(acteur: Acteur) -> list[ToDo]:
@@ -166,7 +184,7 @@ def to_do(acteur: Acteur) -> list[ToDo]:
             (alertes_for(acteur).open().count(), _ALERTE, "cdap:alerte_list"),
         ]
     elif acteur.caf is None:
-        waiting.append((to_justify_count(acteur), _TO_JUSTIFY, "cdap:justification_list"))
+        waiting += [(to_justify_count(acteur), _TO_JUSTIFY, "cdap:justification_list"), *_managing(acteur)]
     if refuse_approbateurs(acteur) is None:
         waiting.append((waiting_for(acteur).count(), _APPROBATEUR, "afas:approbateur_list"))
     elif refuse_giving(acteur) is None:

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import typst
@@ -30,9 +31,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "�
 
 
 def harmless(value: Any) -> str:
-    """Text that a spreadsheet would run is kept as text; dates stay days."""
+    """Text that a spreadsheet would run is kept as text; dates stay days, decimals have their comma."""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return str(value).replace(".", ",")
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -7,6 +7,8 @@ import io
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cache, wraps
 from typing import Any
 
@@ -289,22 +291,36 @@ def export(table: Table, *, extension: str, name: str) -> HttpResponse:
 
 
 def _xlsx(table: Table) -> bytes:
-    rows = [[harmless(value) for value in row] for row in table.as_values()]
+    rows = list(table.as_values())
+    counts = table.holding_numbers
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Liste")
     sheet.freeze_panes = "A2"
     for number, column in enumerate(zip(*rows, strict=True), 1):
-        longest = max(len(value) for value in column)
+        longest = max(len(harmless(value)) for value in column)
         sheet.column_dimensions[get_column_letter(number)].width = min(longest + 3, WIDEST_COLUMN)
     for number, row in enumerate(rows):
-        sheet.append([_text_cell(sheet, value, is_bold=number == 0) for value in row])
+        cells = zip(row, counts, strict=True)
+        sheet.append([_cell(sheet, value, is_bold=number == 0, is_count=count) for value, count in cells])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _text_cell(sheet: Any, value: str, *, is_bold: bool) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+_FORMATS = {date: "dd/mm/yyyy", Decimal: "0.00", int: "0"}
+
+
+def _cell(sheet: Any, value: Any, *, is_bold: bool, is_count: bool) -> WriteOnlyCell:
+    """A day, a sum or a count as such, to sort and add up; anything else is text, which nothing runs.
+
+    A whole number of a column that counts nothing is the number of something: text.
+    """
+    shape = _FORMATS.get(type(value))
+    if shape and (is_count or not isinstance(value, int)):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = shape
+        return cell
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", harmless(value)))
     cell.data_type = "s"
     if is_bold:
         cell.font = _BOLD

@@ -55,6 +55,12 @@ class Table(tables.Table):
     def caption_in_words(self):
         return self.caption or f"Liste : {self.noun.split(',')[-1]}"
 
+    @property
+    def holding_numbers(self):
+        """For each column of a file, whether it holds numbers, which the page shows on the right."""
+        exported = (each.column for each in self.columns.iterall() if not each.column.exclude_from_export)
+        return ["cell-number" in column.attrs.get("td", {}).get("class", "") for column in exported]
+
     @cached_property
     def csrf_token(self):
         return get_token(self.request)
@@ -131,10 +137,13 @@ class KeyPage:
 
 
 class DayColumn(tables.Column):
-    """A day, dd/mm/yyyy."""
+    """A day, dd/mm/yyyy; a date in a file."""
 
     def render(self, value):
         return day(value)
+
+    def value(self, value):
+        return value
 
 
 class InstantColumn(tables.Column):
@@ -152,6 +161,9 @@ class ClosingColumn(tables.Column):
 
     def render(self, record):
         return closing(record)
+
+    def value(self, record):
+        return closing(record) if record.is_withdrawn else record.ended_on
 
 
 class PhoneColumn(tables.Column):

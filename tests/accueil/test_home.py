@@ -10,6 +10,7 @@ from portail.accueil.queries import ending_soon, menu_for, tiles_for, to_do
 from portail.habilitations import actions
 from portail.habilitations.models import Appartenance
 from tests.afas.scene import build_scene
+from tests.campagnes import launched
 
 
 def texts(response, selector):
@@ -159,3 +160,18 @@ def test_declarations_that_wait_are_told_at_home(cast):
     scene.filled(is_submitted=True)
     assert to_do(cast.acteur("robine")) == []
     assert [each.label for each in to_do(cast.acteur("garban"))] == ["1\N{NO-BREAK SPACE}déclaration à approuver"]
+
+
+def test_home_tells_a_responsable_what_waits_for_him_elsewhere(cast, client_of, django_assert_num_queries):
+    today = timezone.localdate()
+    Appartenance.objects.filter(rattachement=cast.rattachements["double"]).update(closes_on=today + timedelta(days=12))
+    launched(cast)
+
+    garban, robine = client_of("garban"), client_of("robine")
+    page = garban.get("/").content.decode()
+
+    assert '<a href="/horizon/">1\u00a0habilitation se termine d&#x27;ici 30\u00a0jours</a>' in page
+    assert re.search(r'<a href="/revues/">\d+\u00a0accès atten(d|dent) votre réponse</a>', page)
+    assert "/revues/" not in robine.get("/").content.decode()
+    with django_assert_num_queries(8):
+        garban.get("/")

@@ -98,7 +98,7 @@ def test_the_screen_greys_who_waits_with_the_note(scene: Scene, client_of: Any) 
     page = client_of("bruet").get(LIST).content.decode()
 
     assert '<em class="note">Valérie Guy</em>' in page
-    assert "(*) En attente de validation par votre CAF." in page
+    assert "(*) En attente de validation par votre Caf." in page
     assert "Rôles que personne n" in page
     page = client_of("bruet").get(LIST, {"utilisateur": "garban", "etat": "actif"}).content.decode()
     assert "Gilles Garban" in page

@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portail.afas.actions import saisie as actions
 from portail.afas.enums import SourceSaisie, VoletKind
+from portail.afas.forms.reprise import lignes_from
 from portail.afas.models import SaisieVolet
 from portail.afas.queries.saisie import copied_codes, groupes_of
 from portail.habilitations.actions.feuilles import rows_of
+from portail.ui.rules import Refused
 from tests.afas.processing import declared
 from tests.afas.scene import FINANCES, SHEET, Scene
 from tests.afas.test_soumission import last_year
@@ -173,3 +175,12 @@ def test_no_group_ticked_is_a_sentence(scene: Scene, client_of):
 
     assert answer.status_code == 422
     assert "Cochez au moins un groupe." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("Libellé;Autre", "les colonnes « Code » et « Valeur »"), ("Code;Autre", "la colonne « Valeur »")],
+)
+def test_columns_that_miss_are_told_in_number(header: str, told: str) -> None:
+    with pytest.raises(Refused, match=f"Il manque {told} :"):
+        lignes_from([(1, header.split(";"))], {}, {})

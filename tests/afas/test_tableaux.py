@@ -112,7 +112,7 @@ def test_the_list_is_exported(scene, granted):
 
     lines = response.content.decode("utf-8-sig").splitlines()
     assert lines[0].split(";")[0] == "Activité"
-    assert "10000.00" in lines[1]
+    assert "10000,00" in lines[1]
 
 
 @pytest.mark.parametrize("number", [1, 3])

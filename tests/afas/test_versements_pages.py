@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from portail.afas.actions.versements import apply_regle
 from portail.afas.models import CompteBancaire, LotPaiement, RegleAcompte, Versement
@@ -66,6 +67,24 @@ def test_filters_and_totals_go_together_and_the_export_has_numbers(tresor: Treso
     assert "1\u00a0versement" in page
     assert "1\u202f000,50" not in page
     assert sorted(row[3] for row in rows[1:]) == ["1000,50", "20,00"]
+    assert {row[rows[0].index("Retenu")] for row in rows[1:]} == {""}
+
+
+def test_a_workbook_holds_sums_and_counts_that_add_up(tresor: Tresor, client_of: Any) -> None:
+    tresor.due(REEL, "1000.50")
+    gestin = client_of("gestin")
+
+    sheets = [
+        gestin.get(f"{HOME}/{name}/export/xlsx/").content for name in ("versements", "tableau-de-bord", "campagne")
+    ]
+
+    cells = [
+        cell for content in sheets for row in load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row
+    ]
+    numbers = {(cell.value, cell.number_format) for cell in cells if cell.data_type == "n" and cell.value is not None}
+    assert (1000.5, "0.00") in numbers
+    assert (1, "0") in numbers
+    assert "201800132" not in {str(value) for value, _ in numbers}
 
 
 @pytest.mark.parametrize(

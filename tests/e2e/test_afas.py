@@ -92,9 +92,9 @@ def test_profiles_are_given_and_the_approbateur_is_validated(scene, visit, lette
     _give(bruet, "ENF01302XD", RoleProfil.ACTIVITE.label, lieu="ESC L'éclair")
     _give(bruet, GARBAN, RoleProfil.APPROBATEUR.label, submit="Enregistrer et quitter")
     assert "L'approbateur agira une fois validé par votre Caf" in bruet.text()
-    assert "(*) En attente de validation par votre CAF." in bruet.text()
+    assert "(*) En attente de validation par votre Caf." in bruet.text()
     waiting = bruet.page.get_by_role("row").filter(has_text="Gilles Garban")
-    assert waiting.get_by_title("En attente de validation par votre CAF").inner_text() == "*"
+    assert waiting.get_by_title("En attente de validation par votre Caf").inner_text() == "*"
     for name in ("Olivia Robine", "Valérie Guy", "Denise Double"):
         assert "Actif" in bruet.page.get_by_role("row").filter(has_text=name).inner_text()
 

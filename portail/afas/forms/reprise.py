@@ -68,7 +68,8 @@ def lignes_from(rows: Rows, champs: Mapping[str, Champ], valeurs: Mapping[str, s
     missing = [title for title in (CODE, VALUE) if _plain(title) not in places]
     if missing:
         told = " et ".join(f"« {title} »" for title in missing)
-        raise Refused(f"Il manque la colonne {told} : la première ligne doit porter les titres du modèle.")
+        noun = "la colonne" if len(missing) == 1 else "les colonnes"
+        raise Refused(f"Il manque {noun} {told} : la première ligne doit porter les titres du modèle.")
     code_at, value_at = places[_plain(CODE)], places[_plain(VALUE)]
     seen: set[str] = set()
     lines = []

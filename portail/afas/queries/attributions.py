@@ -210,7 +210,7 @@ def etat_of(profil: Profil, on: date, *, is_able: bool) -> tuple[str, str]:
     if profil.is_withdrawn or (profil.closes_on is not None and profil.closes_on < on):
         return EtatProfil.HISTORIQUE, profil.closing_reason
     if profil.validation == Validation.EN_ATTENTE:
-        return EtatProfil.INACTIF, "En attente de validation par votre CAF."
+        return EtatProfil.INACTIF, "En attente de validation par votre Caf."
     if profil.opens_on > on:
         return EtatProfil.INACTIF, f"À partir du {day(profil.opens_on)}."
     if not is_able:

@@ -18,7 +18,7 @@ _NUMBER = {"td": {"class": "cell-number"}}
 
 
 class AmountColumn(tables.Column):
-    """An amount in euros; exported as a number with a point."""
+    """An amount in euros; exported as a number."""
 
     def __init__(self, verbose_name: str, **kwargs: Any) -> None:
         super().__init__(verbose_name, attrs=_NUMBER, **kwargs)
@@ -26,8 +26,8 @@ class AmountColumn(tables.Column):
     def render(self, value: Decimal) -> str:
         return euros_or_dash(value)
 
-    def value(self, value: Decimal) -> str:
-        return str(value)
+    def value(self, value: Decimal) -> Decimal:
+        return value
 
 
 class CountColumn(tables.Column):

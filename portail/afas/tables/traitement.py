@@ -196,11 +196,11 @@ class EcartTable(Table):
     def render_kept(self, value: Any) -> str:
         return amount(value)
 
-    def value_kept(self, value: Any) -> str:
-        return amount(value)
+    def value_kept(self, value: Any) -> Any:
+        return value
 
     def render_montant(self, record: EcartRecalcul) -> str:
         return f"Il manque : {record.manque}" if record.montant is None else amount(record.montant)
 
-    def value_montant(self, record: EcartRecalcul) -> str:
-        return self.render_montant(record)
+    def value_montant(self, record: EcartRecalcul) -> Any:
+        return self.render_montant(record) if record.montant is None else record.montant

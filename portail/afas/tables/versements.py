@@ -13,7 +13,7 @@ from portail.ui.templatetags.ui import NOTHING, component, euros
 
 
 class EurosColumn(tables.Column):
-    """An amount to the cent; in a file, a number as French spreadsheets read it."""
+    """An amount to the cent; nothing for zero, on the page as in a file."""
 
     def __init__(self, verbose_name: str, **kwargs: Any) -> None:
         super().__init__(verbose_name, attrs={"td": {"class": "cell-number"}}, **kwargs)
@@ -21,8 +21,8 @@ class EurosColumn(tables.Column):
     def render(self, value: Any) -> str:
         return euros(value) if value else NOTHING
 
-    def value(self, value: Any) -> str:
-        return str(value).replace(".", ",")
+    def value(self, value: Any) -> Any:
+        return value or None
 
 
 class EtatColumn(tables.Column):

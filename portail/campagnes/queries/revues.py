@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
-from portail.campagnes.enums import EtatCampagne, Niveau
+from portail.campagnes.enums import OPEN, EtatCampagne, Niveau
 from portail.campagnes.models import LigneCampagne
 from portail.habilitations.acteur import Acteur
 
@@ -30,6 +30,12 @@ def revues_for(acteur: Acteur) -> QuerySet[LigneCampagne]:
 def given_to(acteur: Acteur, rows: QuerySet[LigneCampagne]) -> QuerySet[LigneCampagne]:
     """Those he is asked about by name; for the Caf, all it may answer."""
     return rows if acteur.caf is not None else rows.filter(relecteur=acteur.utilisateur.pk)
+
+
+def left_for(acteur: Acteur) -> tuple[int, str, str]:
+    """What he is asked about and has not answered, as home tells it."""
+    left = given_to(acteur, revues_for(acteur)).filter(reponse__in=OPEN).order_by().count()
+    return left, "accès attend votre réponse,accès attendent votre réponse", "campagnes:revue_list"
 
 
 def revue_for(acteur: Acteur, pk: int) -> LigneCampagne:

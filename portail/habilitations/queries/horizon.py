@@ -27,6 +27,15 @@ def termes_for(acteur: Acteur, convention: Convention | None = None) -> QuerySet
     return rows.order_by("closes_on", "sort_key", "pk")
 
 
+def ending_for(acteur: Acteur) -> int:
+    """How many ends of the next thirty days nobody has decided, in his perimeter."""
+    limit = acteur.on + timedelta(days=SOONEST)
+    rows = Terme.objects.filter(
+        _visible_to(acteur, None), closes_on__gte=acteur.on, closes_on__lte=limit, is_decided=False
+    )
+    return rows.count()
+
+
 def _visible_to(acteur: Acteur, convention: Convention | None) -> Q:
     """All of a convention for who administers it or its Caf; for a responsable, his groups and their people."""
     if acteur.caf is not None:
