@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from portail.comptes.forms import NomField
 from portail.conventionnement.models import Bulletin, Interlocuteur, Personne, VersionConvention
+from portail.conventionnement.rules import refuse_person
 from portail.conventions.enums import Partie, Qualite
 from portail.conventions.models import Caf, Organisme, TypeOrganisme
 from portail.conventions.queries import organisme_of
@@ -297,6 +298,11 @@ class PersonneForm(PartForm):
 
     def values(self) -> Any:
         return Personne(**super().values())
+
+    def clean_courriel(self) -> str:
+        if refusal := refuse_person(self.cleaned_data["courriel"]):
+            raise ValidationError(refusal)
+        return self.cleaned_data["courriel"]
 
 
 class AdministrateurForm(ElementForm, PersonneForm):

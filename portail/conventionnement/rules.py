@@ -9,6 +9,8 @@ from portail.conventionnement.models import Contenu, VersionConvention
 from portail.conventions.models import Convention, Organisme, TypeOrganisme
 from portail.habilitations import roles
 from portail.habilitations.acteur import Acteur
+from portail.habilitations.rules import AGENT
+from portail.ui.rules import Settled
 
 _CAF_ONLY = "Cette page est réservée aux agents de la Caf."
 _ADMINISTRATEUR_CAF = "Seul un administrateur de la Caf peut le faire."
@@ -70,7 +72,7 @@ def refuse_drafting(acteur: Acteur, version: VersionConvention) -> str | None:
     if refusal := _refuse_pivot(acteur, version.convention):
         return refusal
     if version.etat != EtatVersion.BROUILLON:
-        return "Cette version n'est plus un brouillon : retirez-la de la signature pour la corriger."
+        return Settled("Cette version n'est plus un brouillon : retirez-la de la signature pour la corriger.")
     return None
 
 
@@ -82,7 +84,7 @@ def refuse_proposing(acteur: Acteur, version: VersionConvention) -> str | None:
     if refusal := refuse_drafting(acteur, version):
         return refusal
     if lacking := lacks(version):
-        return f"Il reste à compléter : {' '.join(lacking.values())}"
+        return Settled(f"Il reste à compléter : {' '.join(lacking.values())}")
     return None
 
 
@@ -90,7 +92,7 @@ def refuse_withdrawing(acteur: Acteur, version: VersionConvention) -> str | None
     if refusal := _refuse_pivot(acteur, version.convention):
         return refusal
     if version.etat not in (EtatVersion.PROPOSEE, EtatVersion.SIGNEE):
-        return "Seule une version proposée et pas encore validée peut être retirée de la signature."
+        return Settled("Seule une version proposée et pas encore validée peut être retirée de la signature.")
     return None
 
 
@@ -104,7 +106,7 @@ def refuse_signing(acteur: Acteur, version: VersionConvention) -> str | None:
     if version.signataire_id != acteur.utilisateur.pk:
         return "Seule la personne désignée pour signer au nom de l'organisme peut le faire."
     if version.etat != EtatVersion.PROPOSEE:
-        return "Cette version n'attend pas votre signature."
+        return Settled("Cette version n'attend pas votre signature.")
     return None
 
 
@@ -113,12 +115,12 @@ def refuse_validating(acteur: Acteur, version: VersionConvention) -> str | None:
     if refusal := _refuse_pivot(acteur, version.convention):
         return refusal
     if version.etat != EtatVersion.SIGNEE:
-        return "La Caf ne signe qu'après le partenaire : cette version n'attend pas sa signature."
+        return Settled("La Caf ne signe qu'après le partenaire : cette version n'attend pas sa signature.")
     if doubled := twice(version.told):
-        return f"{' '.join(doubled.values())} Retirez la version de la signature pour la corriger."
+        return Settled(f"{' '.join(doubled.values())} Retirez la version de la signature pour la corriger.")
     closes_on = version.told.closes_on
     if closes_on and date.fromisoformat(closes_on) < acteur.on:
-        return "La date de clôture est déjà passée : retirez la version de la signature et corrigez ses dates."
+        return Settled("La date de clôture est déjà passée : retirez la version de la signature et corrigez ses dates.")
     return None
 
 
@@ -126,11 +128,11 @@ def refuse_avenant(acteur: Acteur, convention: Convention) -> str | None:
     if refusal := _refuse_pivot(acteur, convention):
         return refusal
     if convention.validated_on is None:
-        return "La convention n'est pas encore validée : modifiez plutôt son brouillon."
+        return Settled("La convention n'est pas encore validée : modifiez plutôt son brouillon.")
     if convention.closes_on is not None and convention.closes_on < acteur.on:
-        return "La convention est clôturée : formalisez-en une nouvelle."
+        return Settled("La convention est clôturée : formalisez-en une nouvelle.")
     if queries.open_version(convention):
-        return "Un avenant est déjà en préparation : terminez-le ou abandonnez-le d'abord."
+        return Settled("Un avenant est déjà en préparation : terminez-le ou abandonnez-le d'abord.")
     return None
 
 
@@ -138,9 +140,9 @@ def refuse_suspending(acteur: Acteur, convention: Convention) -> str | None:
     if refusal := _refuse_pivot(acteur, convention):
         return refusal
     if convention.validated_on is None:
-        return "La convention n'est pas validée : elle n'ouvre encore rien."
+        return Settled("La convention n'est pas validée : elle n'ouvre encore rien.")
     if convention.closes_on is not None and convention.closes_on < acteur.on:
-        return "La convention est clôturée : elle n'ouvre plus rien."
+        return Settled("La convention est clôturée : elle n'ouvre plus rien.")
     return None
 
 
@@ -148,7 +150,7 @@ def refuse_resuming(acteur: Acteur, convention: Convention) -> str | None:
     if refusal := _refuse_pivot(acteur, convention):
         return refusal
     if not convention.suspensions.not_ended_on(acteur.on).exists():
-        return "La convention n'est pas suspendue."
+        return Settled("La convention n'est pas suspendue.")
     return None
 
 
@@ -230,6 +232,11 @@ _TWICE = {
     "bulletins": "Ce service a déjà son bulletin d'adhésion : gardez-en un seul.",
     "administrateurs": "Un administrateur a déjà cette adresse mail : gardez-en un seul.",
 }
+
+
+def refuse_person(courriel: str) -> str | None:
+    """Who signs or administers for the partner is not of a Caf."""
+    return AGENT.format(courriel) if queries.is_agent(courriel) else None
 
 
 def refuse_element(place: queries.Place, element: Any) -> str | None:

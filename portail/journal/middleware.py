@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from portail.journal import actions
 from portail.journal.events import CURRENT, RequestInfo
-from portail.ui.rules import Busy, Refused, Stale
+from portail.ui.pages import settled
+from portail.ui.rules import Busy, Refused, Settled, Stale
 
 logger = logging.getLogger("portail.request")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -79,6 +80,8 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             request.refusals = [*getattr(request, "refusals", []), str(exception)]  # type: ignore[attr-defined]
+            if exception.args and isinstance(exception.args[0], Settled):
+                return settled(request, exception.args[0])  # type: ignore[arg-type]
             return render(request, "403.html", {"refusal": str(exception), "remedy": _remedy(exception)}, status=403)
         if isinstance(exception, Stale):
             context = {"message": str(exception), "differences": exception.differences}

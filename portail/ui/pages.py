@@ -19,7 +19,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from openpyxl import Workbook
@@ -199,6 +199,18 @@ def conflict(request: Request, message: str, differences: Sequence[Any] = ()) ->
     """409: what was asked no longer fits what is there; what was typed may be sent again as it is."""
     context = {"message": message, "differences": differences, "typed": _typed(request), "retry_url": request.path}
     return render(request, "409.html", context, status=409)
+
+
+def settled(request: Request, message: str) -> HttpResponse:
+    """409: the person has the right, but the thing as it stands does not allow the act."""
+    context = {"message": message, "typed": _typed(request), "back_url": _above(request.path)}
+    return render(request, "409_etat.html", context, status=409)
+
+
+def _above(path: str) -> str:
+    """The page above this address: `/conventions/3/` for `/conventions/3/suspendre/`; home when there is none."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    return above if is_valid_path(above) else "/"
 
 
 def _typed(request: Request) -> list[tuple[str, str]]:

@@ -24,6 +24,10 @@ class Refusal(str):
         return made
 
 
+class Settled(str):
+    """The sentence of a rule about what the thing has become or lacks, said to who has the right: a 409, not a 403."""
+
+
 class Busy(Exception):
     """Too much is being asked at once; try again in `retry_after` seconds."""
 

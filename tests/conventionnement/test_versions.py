@@ -248,7 +248,7 @@ def test_a_suspension_takes_every_right_and_gives_them_back(cast):
 
     actions.suspend_convention(by=marchand, convention=convention, opens_on=today, closes_on=None, motif="Contrôle")
     assert not may_use(robine.pk, "afas.declarer", convention.pk, today)
-    with pytest.raises(Exception, match="suspension_once"):
+    with pytest.raises(Refused, match="déjà enregistrée"):
         actions.suspend_convention(by=marchand, convention=convention, opens_on=today, closes_on=None, motif="Encore")
 
 

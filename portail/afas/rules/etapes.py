@@ -2,6 +2,7 @@
 
 from portail.afas.enums import TRANSITIONS, EtatDeclaration
 from portail.afas.models import Declaration
+from portail.ui.rules import Settled
 
 _NO_MOTIF = "Indiquez le motif : il sera lu par ceux qui suivent cette déclaration."
 
@@ -13,7 +14,7 @@ def refuse_step(declaration: Declaration, code: str) -> str | None:
         return None
     wanted = " ou ".join(f"« {etat.label} »" for etat in transition.de)
     now = EtatDeclaration(declaration.etat).label
-    return f"Cette déclaration est « {now} » : cet acte demande qu'elle soit {wanted}. Rechargez la page."
+    return Settled(f"Cette déclaration est « {now} » : cet acte demande qu'elle soit {wanted}. Rechargez la page.")
 
 
 def refuse_missing_motif(code: str, motif: str) -> str | None:

@@ -10,7 +10,7 @@ from portail.afas.rules.activites import refuse_keeping_activites
 from portail.conventions.models import Rattachement
 from portail.habilitations.acteur import Acteur
 from portail.habilitations.rules import refuse_dates, refuse_ending
-from portail.ui.rules import Refusal
+from portail.ui.rules import Refusal, Settled
 from portail.ui.templatetags.ui import elided
 
 _NOT_HIS = "Donner des profils demande le rôle AFAS-Habiliter : adressez-vous à votre administrateur."
@@ -164,7 +164,7 @@ def refuse_deciding_approbateur(acteur: Acteur, profil: Profil) -> str | None:
         return refusal
     if profil.validation != Validation.EN_ATTENTE:
         label = Validation(profil.validation).label.lower()
-        return f"Cette demande a déjà sa réponse ({label}) : rechargez la page."
+        return Settled(f"Cette demande a déjà sa réponse ({label}) : rechargez la page.")
     if profil.is_withdrawn or (profil.closes_on is not None and profil.closes_on < acteur.on):
         return "L'organisme a retiré cette proposition : il n'y a plus rien à décider."
     return None

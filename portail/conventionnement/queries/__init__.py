@@ -192,6 +192,10 @@ def administrateurs_of(convention: Convention) -> list[Utilisateur]:
     return list(people.order_by("sort_key"))
 
 
+def is_agent(courriel: str) -> bool:
+    return Utilisateur.objects.with_courriel(courriel).filter(is_agent=True).exists()
+
+
 def fresh(version: VersionConvention) -> VersionConvention:
     """The version as it stands now."""
     return VersionConvention.objects.get(pk=version.pk)

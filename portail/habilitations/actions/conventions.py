@@ -18,8 +18,9 @@ from portail.habilitations.actions.utilisateurs import (
     open_person,
 )
 from portail.habilitations.models import Groupe, RoleGroupe
+from portail.habilitations.rules import AGENT
 from portail.journal import actions as journal
-from portail.ui.rules import Refused
+from portail.ui.rules import Refused, Settled
 
 
 @transaction.atomic
@@ -76,7 +77,7 @@ def attach_person(*, by: journal.Author, convention: Convention, fiche: Fiche) -
     person = getattr(by, "utilisateur", None)
     utilisateur = Utilisateur.objects.with_courriel(fiche.courriel).first()
     if utilisateur is not None and utilisateur.is_agent:
-        raise Refused(f"L'adresse {fiche.courriel} est celle d'un agent de la Caf : donnez celle de la personne.")
+        raise Refused(Settled(AGENT.format(fiche.courriel)))
     there = Rattachement.objects.not_ended_on(timezone.localdate())
     if utilisateur and (held := there.filter(utilisateur=utilisateur, convention=convention).first()):
         return held

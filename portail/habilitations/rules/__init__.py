@@ -34,6 +34,9 @@ def refuse_conventions(acteur: Acteur) -> str | None:
     return "La gestion des habilitations est réservée aux administrateurs et aux responsables des habilitations."
 
 
+AGENT = "L'adresse {} est celle d'un agent de la Caf : donnez celle de la personne."
+
+
 def refuse_reading(acteur: Acteur, thing: object) -> str | None:
     """What the perimeter shows may be read."""
     return refuse_conventions(acteur)
