@@ -386,3 +386,15 @@ def test_a_list_too_long_is_not_exported(cast: Cast, client_of, settings) -> Non
     assert "Cette liste dépasse 3 lignes : filtrez-la avant de l'exporter." in response.content.decode().replace(
         "&#x27;", "'"
     )
+
+
+@pytest.mark.parametrize(("who", "is_offered"), [("bruet", True), ("marchand", True), ("gestin", False)])
+def test_a_list_offers_no_act_that_is_always_refused(cast: Cast, client_of, who: str, *, is_offered: bool) -> None:
+    convention, robine = cast.conventions["farandole"].pk, cast.rattachements["robine"].pk
+    client = client_of(who)
+
+    groupes = client.get(f"/conventions/{convention}/groupes/").content.decode()
+    person = client.get(f"/conventions/{convention}/utilisateurs/{robine}/appartenances/").content.decode()
+
+    assert ("/modifier/" in groupes, "/modifier/" in person) == (is_offered, is_offered)
+    assert "/membres/" in groupes

@@ -128,24 +128,32 @@ class UtilisateurTable(Table):
         self.may_manage = may_manage
 
 
+class _ManagedTable(Table):
+    """A list whose rows offer their acts to who manages them: the rule is asked once for the page."""
+
+    def __init__(self, *args: object, may_manage: bool = True, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_manage = may_manage
+
+
 def groupe_url(groupe: Groupe) -> str:
     return reverse("habilitations:groupe_view", args=[groupe.convention_id, groupe.pk])
 
 
-def groupe_actions(groupe: Groupe, table: Table) -> Iterator[RowAction]:
+def groupe_actions(groupe: Groupe, table: "GroupeTable") -> Iterator[RowAction]:
     """« Autres actions » of a group (S2). One address is asked for; the others stand below it."""
-    fiche, is_closed = groupe_url(groupe), groupe.statut_today == "cloture"
-    if not is_closed:
+    fiche, is_managed = groupe_url(groupe), table.may_manage and groupe.statut_today != "cloture"
+    if is_managed:
         yield RowAction("Habilitations du groupe", f"{fiche}roles/")
         yield RowAction("Ajouter un utilisateur au groupe", f"{fiche}membres/ajouter/")
-    yield RowAction("Gérer l'appartenance", f"{fiche}membres/")
-    if not is_closed:
+    yield RowAction("Gérer l'appartenance" if table.may_manage else "Voir les membres", f"{fiche}membres/")
+    if is_managed:
         yield RowAction("Créer un sous-groupe", f"{fiche}sous-groupe/")
         yield RowAction("Modifier", f"{fiche}modifier/")
         yield RowAction("Clôturer", f"{fiche}cloturer/")
 
 
-class GroupeTable(Table):
+class GroupeTable(_ManagedTable):
     noun = "groupe,groupes"
     row_header = "libelle"
     empty_title = "Aucun groupe"
@@ -165,14 +173,14 @@ class GroupeTable(Table):
         fields = ("code", "libelle", "niveau", "parent", "opens_on", "closes_on", "statut")
 
 
-def appartenance_actions(appartenance: Appartenance, table: Table) -> Iterator[RowAction]:
-    if appartenance.statut_today != "cloture":
+def appartenance_actions(appartenance: Appartenance, table: _ManagedTable) -> Iterator[RowAction]:
+    if table.may_manage and appartenance.statut_today != "cloture":
         place = [appartenance.groupe.convention_id, appartenance.pk]
         yield RowAction("Modifier les dates", reverse("habilitations:appartenance_edit", args=place))
         yield RowAction("Retirer du groupe", reverse("habilitations:appartenance_close", args=place))
 
 
-class MembreTable(Table):
+class MembreTable(_ManagedTable):
     noun = "appartenance,appartenances"
     row_header = "nom"
     empty_title = "Aucun membre"
@@ -199,7 +207,7 @@ class MembreTable(Table):
         fields = ("identifiant", "nom", "prenom", "opens_on", "closes_on", "statut")
 
 
-class AppartenanceTable(Table):
+class AppartenanceTable(_ManagedTable):
     noun = "appartenance,appartenances"
     row_header = "groupe"
     empty_title = "Aucun groupe"

@@ -74,6 +74,8 @@ def _add(request: Request, groupe: Groupe, rattachement: Rattachement, typed: di
 @page(find=queries.rattachement_for, refuse=rules.refuse_reading)
 def appartenance_list(request: Request, rattachement: Rattachement) -> HttpResponse:
     """« Gérer l'appartenance de l'utilisateur »."""
+    refusal = rules.refuse_adding_somewhere(request.acteur, rattachement)
+    table = AppartenanceTable(queries.appartenances_of(rattachement), may_manage=refusal is None)
     return render_page(
         request,
         "habilitations/appartenance_list.html",
@@ -84,8 +86,8 @@ def appartenance_list(request: Request, rattachement: Rattachement) -> HttpRespo
         ),
         convention=rattachement.convention,
         rattachement=rattachement,
-        table=configured(request, AppartenanceTable(queries.appartenances_of(rattachement))),
-        refusal=rules.refuse_adding_somewhere(request.acteur, rattachement),
+        table=configured(request, table),
+        refusal=refusal,
     )
 
 
@@ -169,7 +171,7 @@ def membre_add(request: Request, groupe: Groupe) -> HttpResponse:
 @page(find=queries.groupe_for, refuse=rules.refuse_reading)
 def membre_list(request: Request, groupe: Groupe) -> HttpResponse:
     """« Gérer l'appartenance », from the group."""
-    filtered = _filtered(request, groupe)
+    filtered, refusal = _filtered(request, groupe), rules.refuse_managing_groupe(request.acteur, groupe)
     return render_page(
         request,
         "habilitations/membre_list.html",
@@ -179,9 +181,9 @@ def membre_list(request: Request, groupe: Groupe) -> HttpResponse:
         convention=groupe.convention,
         groupe=groupe,
         filter=filtered,
-        table=configured(request, MembreTable(filtered.qs)),
+        table=configured(request, MembreTable(filtered.qs, may_manage=refusal is None)),
         export_urls=export_urls(request, "habilitations:membre_export", groupe.convention_id, groupe.pk),
-        refusal=rules.refuse_managing_groupe(request.acteur, groupe),
+        refusal=refusal,
     )
 
 

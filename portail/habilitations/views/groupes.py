@@ -45,6 +45,7 @@ def _to_groupe(groupe: Groupe, *steps: tuple[str, str | None]) -> list[Any]:
 def groupe_list(request: Request, convention: Convention) -> HttpResponse:
     filtered = _filtered(request, convention)
     is_tree = request.GET.get("vue") == "arbre"
+    refusal = rules.refuse_creating_groupe(request.acteur, convention)
     return render_page(
         request,
         "habilitations/groupe_list.html",
@@ -55,9 +56,9 @@ def groupe_list(request: Request, convention: Convention) -> HttpResponse:
         filter=filtered,
         is_tree=is_tree,
         nodes=_tree(list(filtered.queryset)) if is_tree else [],
-        table=configured(request, GroupeTable(filtered.qs)),
+        table=configured(request, GroupeTable(filtered.qs, may_manage=refusal is None)),
         export_urls=export_urls(request, "habilitations:groupe_export", convention.pk),
-        refusal=rules.refuse_creating_groupe(request.acteur, convention),
+        refusal=refusal,
     )
 
 

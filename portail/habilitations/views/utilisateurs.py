@@ -176,7 +176,7 @@ def utilisateur_view(request: Request, rattachement: Rattachement) -> HttpRespon
         utilisateur=rattachement.utilisateur,
         held=[e for e in explanations if e.is_held],
         missing=[e for e in explanations if not e.is_held],
-        table=AppartenanceTable(queries.appartenances_of(rattachement)),
+        table=AppartenanceTable(queries.appartenances_of(rattachement), may_manage=refusal is None),
         courriels=[
             (c, label_of(c.kind)) for c in courriels_about_both(rattachement.utilisateur, rattachement.convention)[:5]
         ],

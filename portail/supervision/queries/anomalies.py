@@ -83,7 +83,7 @@ _KNOWN = (
         "Groupes sans responsable",
         "Personne de proche ne répond des membres de ce groupe : seul l'administrateur voit qui devrait en sortir.",
         "Nommez un responsable du groupe ou d'un groupe au-dessus.",
-        "habilitations:responsable_list",
+        "habilitations:groupe_view",
         f"""SELECT g.libelle || ' (' || g.code || ')', 'ni pour le groupe, ni au-dessus', c.id, c.libelle, g.id
             {_GROUPES} AND NOT EXISTS (
               SELECT FROM habilitations_groupeancestor above
