@@ -93,7 +93,7 @@ def test_a_key_changes_while_files_are_read(caf: Caf, keys: Path) -> None:
     (keys / "1.key").unlink()
     coffre._coffre.cache_clear()
     assert Tables(caf).parties(NUMERO, [*PARTIES]) == parties()
-    assert Tables(caf).search(NOM, NE_LE, 9) == list(range(NUMERO, NUMERO + 7))
+    assert [fiche.numero for fiche in Tables(caf).search(NOM, NE_LE, 9)] == list(range(NUMERO, NUMERO + 7))
     assert JournalEntry.objects.get(kind="cdap.dossiers.rekeyed").facts["contenus"] == "7\u00a0dossiers"
 
 
@@ -103,7 +103,7 @@ def test_files_of_both_keys_are_found_by_name(caf: Caf, keys: Path) -> None:
     coffre._coffre.cache_clear()
     keep(caf, NUMERO + 1)
 
-    assert Tables(caf).search(NOM, NE_LE, 9) == [NUMERO, NUMERO + 1]
+    assert [fiche.numero for fiche in Tables(caf).search(NOM, NE_LE, 9)] == [NUMERO, NUMERO + 1]
 
 
 def test_a_rotation_stopped_goes_on(caf: Caf, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
