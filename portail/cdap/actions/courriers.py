@@ -10,7 +10,6 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from portail.cdap import events
-from portail.cdap.actions.common import each_apart
 from portail.cdap.calculs.lecture import month
 from portail.cdap.enums import EtatEnvoi, EtatLotPostal
 from portail.cdap.gateway.scelles import LOT
@@ -19,7 +18,7 @@ from portail.cdap.queries.attestations import adresse_of, paper
 from portail.cdap.rules import attestations as rules
 from portail.conventions.models import Caf
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow
+from portail.habilitations.actions.common import allow, each_apart
 from portail.journal import actions as journal
 from portail.ui.gateway import made_csv, made_pdf, made_zip
 from portail.ui.rules import Refused

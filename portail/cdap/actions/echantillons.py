@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from portail.cdap import events
-from portail.cdap.actions.common import each_apart
 from portail.cdap.actions.gardes import raise_alertes
 from portail.cdap.definitions.gardes import DELAI, RAPPEL, REFUSEE, TAILLE
 from portail.cdap.enums import EtatJustification
@@ -21,7 +20,7 @@ from portail.cdap.rules import gardes as rules
 from portail.conventions.models import Caf
 from portail.courriels import actions as courriels
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow
+from portail.habilitations.actions.common import allow, each_apart
 from portail.journal import actions as journal
 from portail.ui.templatetags.ui import counted
 

@@ -1,6 +1,7 @@
 """What every action of this app does first, and how it tells dates."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from portail.ui.rules import Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
 _AT_ONCE = 5_000
 
 
@@ -194,6 +197,23 @@ def mark_end(row: Opened, *, by: Utilisateur | None, closes_on: date, motif: str
 
 CLOSING = ("closed_by", "closed_at", "closing_reason")
 ENDING = (*CLOSING, "closes_on")
+
+
+def each_apart(things: Iterable[T], act: Callable[[T], R]) -> list[R]:
+    """What the act gives for each: one that fails is logged and stops no other, and then fails the whole.
+
+    :raises ExceptionGroup: of what failed, once every other is done
+    """
+    done, failures = list[R](), list[Exception]()
+    for thing in things:
+        try:
+            done.append(act(thing))
+        except Exception as failure:
+            logger.exception("left undone", extra={"thing": str(thing)})
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("left undone", failures)
+    return done
 
 
 def slices(rows: Sequence[R]) -> Iterator[Sequence[R]]:

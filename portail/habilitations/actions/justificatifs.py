@@ -15,7 +15,7 @@ from portail.comptes.models import Utilisateur
 from portail.courriels import actions as courriels
 from portail.habilitations import events, gateway
 from portail.habilitations.acteur import Acteur
-from portail.habilitations.actions.common import allow, end, keep_quota, lock, told
+from portail.habilitations.actions.common import allow, each_apart, end, keep_quota, lock, told
 from portail.habilitations.enums import Analyse, EtatJustificatif
 from portail.habilitations.models import Justificatif
 from portail.habilitations.queries.justificatifs import checkers_of, conventions_asking, conventions_of
@@ -142,14 +142,8 @@ def scan_all() -> None:
 
     :raises ExceptionGroup: of those that failed
     """
-    failures = []
-    for pk in Justificatif.objects.filter(analyse=Analyse.EN_COURS).order_by("pk").values_list("pk", flat=True):
-        try:
-            scan(pk)
-        except Exception as failure:
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("proofs not scanned", failures)
+    waiting = Justificatif.objects.filter(analyse=Analyse.EN_COURS).order_by("pk")
+    each_apart(waiting.values_list("pk", flat=True), scan)
 
 
 def _held(justificatif: Justificatif) -> Justificatif:
