@@ -87,7 +87,8 @@ def test_a_base_that_moved_is_refused_with_the_lines_and_rehearsed_anew(cast: Ca
     assert work.etat == "a_confirmer"
     assert work.sentence.startswith("La situation a changé depuis la vérification (ligne 3) : rien n'a été enregistré.")
     assert not Utilisateur.objects.filter(courriel="nora@example.fr").exists()
-    assert work.lignes.get(rang=3).reasons[0] == "Téléphone : 0600000000 → 0491000000"
+    told = work.lignes.get(rang=3).reasons[0].replace("\u00a0", " ")
+    assert told == "Téléphone : 06 00 00 00 00 → 04 91 00 00 00"
     assert confirmed(cast, work).etat == "applique"
 
 

@@ -103,7 +103,8 @@ def test_an_edit_is_told_field_by_field(cast: Cast) -> None:
     told_of = sentences_of(lambda: _edit(cast, "guy", nom="Guyot", telephone="0491000000"))
 
     assert told_of == [
-        "Stéphane Bruet a modifié la fiche de Valérie Guyot : Nom : Guy → Guyot ; Téléphone : (vide) → 0491000000."
+        "Stéphane Bruet a modifié la fiche de Valérie Guyot : "
+        "Nom : Guy → Guyot ; Téléphone : (vide) → 04\u00a091\u00a000\u00a000\u00a000."
     ]
 
 
