@@ -254,21 +254,22 @@ def test_two_people_editing_the_same_person_do_not_overwrite(cast, visit):
     bruet.accessible()
 
 
-def test_a_day_that_is_none_is_told_and_takes_no_end_away(cast, visit):
+def test_a_day_that_is_none_is_told_before_it_is_sent(cast, visit):
     """The browser alone knows what was typed: it would send the field empty."""
     farandole, guy = cast.conventions["farandole"].pk, cast.rattachements["guy"]
     bruet = signed_in(visit, "ENF01302SM", f"/conventions/{farandole}/utilisateurs/{guy.pk}/modifier/")
-    bruet.fill(telephone="0491000000")
+    bruet.fill(prenom="Valériane")
     bruet.page.locator("[name=closes_on]").press_sequentially("02")  # as « 31/02 », no whole day
     bruet.click("Enregistrer", "button")
 
     assert "Cette date n'existe pas" in bruet.text()
     assert bruet.page.evaluate("document.activeElement.name") == "closes_on"
-    assert bruet.page.locator("[name=telephone]").input_value() == "0491000000"
+    assert bruet.page.locator("[name=prenom]").input_value() == "Valériane"
     bruet.accessible()
 
-    bruet.fill(closes_on="2099-02-28")
-    assert "Cette date n'existe pas" not in bruet.text()
+    bruet.fill(closes_on="")
+    bruet.click("Enregistrer", "button")
+    assert "Les modifications sont enregistrées." in bruet.text()
 
 
 def test_session_warns_can_be_kept_and_ends_without_losing_what_was_typed(cast, visit):
