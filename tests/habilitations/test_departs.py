@@ -1,5 +1,6 @@
 """« Départ d'un collaborateur »: everything ends in one act, shown before; nothing is left without anybody unseen."""
 
+import re
 from typing import Any
 
 from portail.comptes.models import Utilisateur
@@ -41,6 +42,7 @@ def test_everything_ends_in_one_act(cast: Cast, client_of) -> None:
     page = shown.content.decode()
     assert "membre d&#x27;Accueil ; responsable d&#x27;Accueil ; accès au titre de la convention" in page
     assert "2\u00a0droits perdus" in page
+    assert re.findall(r"<dd>\s*(Immédiatement|Retraite)\s*</dd>", page) == ["Immédiatement", "Retraite"]
     rows = [Appartenance, Responsable]
     closed = {m.objects.get(rattachement=cast.rattachements["garban"]).closes_on for m in rows}
     assert closed == {in_days(-1)}

@@ -142,6 +142,7 @@ def _preview_page(request: Request, form: Form, lot: Lot, *, warning: str, statu
         request,
         "habilitations/lot_preview.html",
         lot=lot,
+        answers=getattr(form, "answers", []),
         warning=warning,
         status=status,
         typed=[*kept(request), *typed, (FINGERPRINT, lot.fingerprint)],
