@@ -8,6 +8,7 @@ import pytest
 from portail.cdap.actions import gardes as actions
 from portail.cdap.enums import EtatAlerte, Niveau
 from portail.cdap.models import Veille
+from portail.cdap.queries.gardes import consultations_of
 from portail.courriels.models import Courriel
 from portail.habilitations.actions.usages import reinstate
 from portail.habilitations.models import UsageService
@@ -124,3 +125,13 @@ def test_reads_are_as_many_whoever_consulted(dossiers: Scene, django_assert_num_
 
     with django_assert_num_queries(17):
         actions.watch()
+
+
+def test_what_was_said_to_another_caf_is_not_shown_with_an_alert(dossiers: Scene) -> None:
+    alerte, lointaine = alerte_of(dossiers), dossiers.cast.conventions["lointaine"]
+    elsewhere = {"convention": lointaine, "organisme": lointaine.organisme, "caf": lointaine.caf_pivot}
+    consulted(dossiers, at=alerte.jusqua, motif="Dit à une autre Caf", **elsewhere)
+
+    shown = [consultation.motif for consultation in consultations_of(alerte)]
+
+    assert (len(shown), "Dit à une autre Caf" in shown) == (8, False)

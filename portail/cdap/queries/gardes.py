@@ -230,8 +230,14 @@ def own_alerte_for(acteur: Acteur, pk: int) -> Alerte:
 
 
 def consultations_of(alerte: Alerte) -> list[Consultation]:
-    """What the person consulted while the alert was being made, the newest first: at most `SHOWN`."""
-    rows = Consultation.objects.filter(utilisateur=alerte.utilisateur_id, at__gte=alerte.depuis, at__lte=alerte.jusqua)
+    """What the person consulted while the alert was being made, the newest first: at most `SHOWN`.
+
+    Under the conventions that the Caf of the alert leads, or of its files: what was said to another Caf stays there.
+    """
+    its_own = Q(convention__caf_pivot=alerte.caf_id) | Q(caf=alerte.caf_id)
+    rows = Consultation.objects.filter(
+        its_own, utilisateur=alerte.utilisateur_id, at__gte=alerte.depuis, at__lte=alerte.jusqua
+    )
     return list(rows.select_related("caf", "convention")[:SHOWN])
 
 
