@@ -4,8 +4,6 @@ from portail.conventions.enums import Fonction
 from portail.conventions.models import Rattachement
 from portail.habilitations.acteur import Acteur
 
-TO_CORRECT = "Ces critères ne sont pas valables : corrigez-les dans la liste avant de l'exporter."
-
 
 def refuse_supervising(acteur: Acteur) -> str | None:
     """Agents of a Caf, each for the conventions of his own."""

@@ -24,6 +24,9 @@ class Refusal(str):
         return made
 
 
+TO_CORRECT = "Ces critères ne sont pas valables : corrigez-les dans la liste avant de l'exporter."
+
+
 class Settled(str):
     """The sentence of a rule about what the thing has become or lacks, said to who has the right: a 409, not a 403."""
 

@@ -158,3 +158,10 @@ def test_what_is_to_justify_is_listed_and_exported(dossiers: Scene, client_of: A
     assert "À examiner" in text(client.get("/consulter-dossier/a-justifier/"))
     assert client.get("/consulter-dossier/a-justifier/export/xlsx/").status_code == 200
     assert client.get("/consulter-dossier/a-justifier/?etat=repondue").status_code == 200
+
+
+def test_a_period_that_is_none_is_not_exported_as_another(dossiers: Scene, client_of: Any) -> None:
+    answer = client_of("marchand").get("/consulter-dossier/supervision/export/csv/?du=2026-02-31")
+
+    assert answer.status_code == 403
+    assert "corrigez-les dans la liste" in answer.content.decode()

@@ -20,6 +20,7 @@ from portail.cdap.tables.gardes import ActiviteTable, ReglageTable, TraceTable
 from portail.cdap.views.common import SUPERVISION, confirmation, form_page, supervision_crumbs
 from portail.habilitations.views.common import configured, export_urls, exported
 from portail.ui.pages import Request, attempt, export, form_status, page, render_page
+from portail.ui.rules import TO_CORRECT, Refused
 
 SETTINGS = "Réglages de la surveillance"
 TRACE = "Qui a consulté ce dossier"
@@ -50,7 +51,10 @@ def supervision_view(request: Request) -> HttpResponse:
 
 @page(refuse=rules.refuse_exporting_supervision)
 def supervision_export(request: Request, extension: str) -> HttpResponse:
-    table = ActiviteTable(_read(request)[1].organismes())
+    filtered, read = _read(request)
+    if not filtered.is_valid():
+        raise Refused(TO_CORRECT)
+    table = ActiviteTable(read.organismes())
     return exported(request, table, extension=extension, name="consultations", what="les consultations par organisme")
 
 

@@ -19,7 +19,7 @@ from portail.supervision.queries.habilitations import (
 )
 from portail.supervision.tables import HabilitationTable, SansEffetTable
 from portail.ui.pages import Request, crumbs, page, render_page
-from portail.ui.rules import Refused
+from portail.ui.rules import TO_CORRECT, Refused
 from portail.ui.templatetags.ui import elided
 
 TITLE = "Suivi des habilitations"
@@ -54,7 +54,7 @@ def habilitation_list(request: Request) -> HttpResponse:
 def habilitation_export(request: Request, extension: str) -> HttpResponse:
     asked = HabilitationFilter(request.GET).asked
     if asked is None:
-        raise Refused(rules.TO_CORRECT)
+        raise Refused(TO_CORRECT)
     limit = int(settings.PORTAIL["EXPORT_ROWS"])
     table = _table(request, asked, limit=limit)
     if table.is_cut:

@@ -12,7 +12,7 @@ from portail.supervision.queries.journal import journal_for
 from portail.supervision.queries.systemes import systemes_for
 from portail.supervision.tables import JournalTable
 from portail.ui.pages import Request, crumbs, page, render_page
-from portail.ui.rules import Refused
+from portail.ui.rules import TO_CORRECT, Refused
 
 
 @page(refuse=rules.refuse_supervising)
@@ -38,7 +38,7 @@ def _nothing(*_: object) -> list[JournalEntry]:
 def journal_export(request: Request, extension: str) -> HttpResponse:
     asked = JournalFilter(request.GET).asked
     if asked is None:
-        raise Refused(rules.TO_CORRECT)
+        raise Refused(TO_CORRECT)
     table = JournalTable(journal_for(request.acteur, asked).lines(None, False, settings.PORTAIL["EXPORT_ROWS"] + 1))
     return exported(request, table, extension=extension, name="journal", what="le journal")
 
